@@ -1,0 +1,108 @@
+//! What a run saw. The record is a sequence of these, and the oracle judges from nothing else.
+//!
+//! ```text
+//!  intended      sent       first byte   done
+//! ----|-----------|--------------|--------|----> the run's clock
+//!      <- lag --->  <- the target acted somewhere in here ->
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ArrivalId, Call, CellId, CitizenIndex, CitizenNumber, Code, DeviceId, Digest, Moment, Outcome, Person, PhoneNumber,
+    TraceId,
+};
+
+/// One call and its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation {
+    /// The cell in which it happened.
+    pub cell: CellId,
+    /// The arrival that brought it about.
+    pub arrival: ArrivalId,
+    /// Counted up within the cell in the order of sending.
+    pub seq: u32,
+    /// Whose phone called (the member of the cell).
+    pub member: CitizenIndex,
+    /// What was asked and by which device.
+    pub call: Call,
+    /// When it was due.
+    pub intended: Moment,
+    /// When the first byte of the request went out (or the attempt began, if it never did).
+    pub sent: Moment,
+    /// When the first byte of the answer came in.
+    pub first_byte: Option<Moment>,
+    /// When the answer was complete, or given up.
+    pub done: Moment,
+    /// The answer.
+    pub outcome: Outcome,
+    /// Digest of the words of a refusal, with handles, times and trace ids taken out (rule `no-enumeration`).
+    pub wording: Option<Digest>,
+    /// Numbers of six digits that stand alone in the answer, and where (rule `otp-never-in-answer`).
+    pub codes_seen: Vec<CodeSeen>,
+    /// Citizen numbers in the answer other than those of the call (rule `no-personal-data-leak`).
+    pub numbers_seen: Vec<CitizenNumber>,
+    /// The W3C trace id that went along.
+    pub trace: TraceId,
+}
+
+/// Six digits in an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CodeSeen {
+    /// Where: digest of operation, header name or JSON path.
+    pub place: Digest,
+    /// The digits.
+    pub code: Code,
+}
+
+/// What a member of a cell is in its story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MemberRole {
+    /// The one whose journey it is.
+    Citizen,
+    /// A relative who shares the phone or the number.
+    Relative,
+    /// Who means harm.
+    Attacker,
+}
+
+/// What the harness knows of a member's account before the cell's first call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prior {
+    /// Certainly none: the profile says that the target is fresh, or the canary found it so.
+    None,
+    /// Not known: no run of ours touched this person, somebody else may have.
+    Unknown,
+}
+
+/// One person of a cell, with the truth about them on the run's day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Role in the story.
+    pub role: MemberRole,
+    /// The facts.
+    pub person: Person,
+    /// The devices that act for this member, in the order in which they appear.
+    pub devices: Vec<DeviceId>,
+    /// What was known of the account before.
+    pub prior: Prior,
+}
+
+/// The facts about a cell, recorded before its first call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellFacts {
+    /// The cell.
+    pub cell: CellId,
+    /// The arrival that opened it.
+    pub arrival: ArrivalId,
+    /// The journey, by its name in scenarios.
+    pub journey: Box<str>,
+    /// The twist or attack, by its name in scenarios.
+    pub twist: Option<Box<str>>,
+    /// Who is in it.
+    pub members: Vec<Member>,
+    /// Every phone number that belongs to the story.
+    pub phones: Vec<PhoneNumber>,
+}
