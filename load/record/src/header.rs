@@ -1,0 +1,150 @@
+//! The first frame: what was to be run, so that the run can be judged and repeated from the record alone.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use songsinh_contract::{Moment, Prior, Rulebook, UnixMillis};
+
+/// On which clock a run went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Over the network, on the host's clock.
+    Real,
+    /// In-process, in virtual time.
+    Virtual,
+}
+
+impl Mode {
+    /// The word in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Real => "real",
+            Self::Virtual => "virtual",
+        }
+    }
+}
+
+/// A file that the run was made of: its name and its whole text, secrets as references only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The name inside the file.
+    pub name: String,
+    /// The path as it was given on the command line; empty for what is built in.
+    pub path: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Which system was put to the test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetLabel {
+    /// Its address as shown, for example `http://127.0.0.1:9710`.
+    pub address: String,
+    /// Whether it is the built-in twin: there a broken rule of any certainty fails the run.
+    pub built_in: bool,
+    /// Its version as it tells it; empty if unknown.
+    pub version: String,
+    /// The misbehaviours that the twin was started with; empty for none.
+    pub misbehaviours: String,
+}
+
+/// A stretch of the run, relative to [`RunHeader::origin`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phase {
+    /// The name in the scenario.
+    pub name: String,
+    /// Milliseconds from the origin to its first arrival.
+    pub from_ms: u64,
+    /// Milliseconds from the origin to its end.
+    pub until_ms: u64,
+    /// Whether its latency counts in tables and limits (a warm-up does not).
+    pub timed: bool,
+}
+
+/// How often a rule must be decided for the run to say anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MustDecide {
+    /// Slug of the rule.
+    pub rule: String,
+    /// Decided answers wanted at least.
+    pub at_least: u64,
+}
+
+/// A violation that is known and shall not fail the run until its date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownIssue {
+    /// Slug of the rule.
+    pub rule: String,
+    /// The ticket.
+    pub issue: String,
+    /// The last day on which it is excused.
+    pub until: Date,
+}
+
+/// The bounds beyond which a run says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// Start lag, 99th percentile, microseconds. None: reported only.
+    pub lag_p99_us: Option<u64>,
+    /// Dirty people, parts per million of the people used.
+    pub dirty_ppm: u32,
+    /// Unmapped and foreign answers, parts per million of all answers.
+    pub unexplained_ppm: u32,
+    /// Accepted code requests that no message followed.
+    pub codes_without_sms: u32,
+}
+
+impl Default for Bounds {
+    /// Lag 1 ms, dirty people 1 %, unexplained answers 0.5 %, twenty codes without a message.
+    fn default() -> Self {
+        Self { lag_p99_us: Some(1_000), dirty_ppm: 10_000, unexplained_ppm: 5_000, codes_without_sms: 20 }
+    }
+}
+
+/// What was to be run. Moments in later frames are on the clock of [`RunHeader::origin`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunHeader {
+    /// Version of the program that wrote the record.
+    pub program: String,
+    /// The scenario.
+    pub scenario: Source,
+    /// The target profile.
+    pub profile: Source,
+    /// Real or virtual.
+    pub mode: Mode,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Seed of the world's population.
+    pub world_seed: u64,
+    /// People in that population.
+    pub people: u64,
+    /// The day that is played (people's ages and cards are as on it).
+    pub day: Date,
+    /// Threads that made the load.
+    pub workers: u32,
+    /// The rulebook under which answers are judged.
+    pub rulebook: Rulebook,
+    /// Wall clock at the origin. In virtual time: the scenario's own start.
+    pub started: UnixMillis,
+    /// The run's clock at the start.
+    pub origin: Moment,
+    /// The system under test.
+    pub target: TargetLabel,
+    /// What was known of accounts before the run.
+    pub prior: Prior,
+    /// Journeys planned.
+    pub planned: u64,
+    /// The phases, in order.
+    pub phases: Vec<Phase>,
+    /// The scenario's limits, as written.
+    pub limits: Vec<String>,
+    /// Rules that must be decided.
+    pub must_decide: Vec<MustDecide>,
+    /// Violations that are known.
+    pub known: Vec<KnownIssue>,
+    /// Bounds of validity.
+    pub bounds: Bounds,
+    /// The command that runs this again.
+    pub again: String,
+}
