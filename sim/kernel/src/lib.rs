@@ -7,7 +7,6 @@
 //!
 //! Invariant: [`RealClock`] is the only place where the clock of the host is read, and a kernel's course depends on
 //! nothing but the futures given to it.
-#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests fail by panicking"))]
 
 mod combine;
 mod error;

@@ -27,7 +27,13 @@ impl Pacer {
     /// The host's, when it has no descriptor or no timer left. Panics outside a Tokio runtime with I/O enabled.
     pub fn new() -> io::Result<Self> {
         let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;
-        Ok(Self { timer: AsyncFd::register_with_interest(timer, Interest::READABLE)? })
+        #[expect(
+            deprecated,
+            reason = "its replacement is an unsafe function, since other types may lie about their descriptor or close \
+                      it early; an OwnedFd that nobody else holds can do neither"
+        )]
+        let timer = AsyncFd::with_interest(timer, Interest::READABLE)?;
+        Ok(Self { timer })
     }
     /// Waits until `due` and gives the moment at which it woke; at once, if `due` has passed.
     ///

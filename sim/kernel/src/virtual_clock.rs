@@ -29,7 +29,6 @@ impl Clock for VirtualClock {
 
 impl VirtualClock {
     /// Like [`Clock::sleep_until`], as a type with a name, for state machines that keep it.
-    #[must_use]
     pub fn timer(&self, due: Moment) -> VirtualSleep {
         VirtualSleep { shared: Rc::clone(&self.shared), due, key: None }
     }

@@ -1,7 +1,7 @@
 //! One body, run in virtual and in real time: what holds under both clocks. Orders are asserted, durations only from
 //! below, since a real clock may be late by any time.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use songsinh_contract::{Clock, UnixMillis};
@@ -10,7 +10,7 @@ use songsinh_kernel::{Either, Kernel, Notify, Pacer, RealClock, join2, oneshot, 
 const MS: Duration = Duration::from_millis(1);
 
 async fn body<C: Clock>(clock: C) -> Vec<&'static str> {
-    let log = Arc::new(Mutex::new(Vec::new()));
+    let log = Mutex::new(Vec::new());
     let say = |word: &'static str| log.lock().unwrap().push(word);
 
     let (before, before_unix) = (clock.now(), clock.unix());
@@ -57,8 +57,7 @@ async fn body<C: Clock>(clock: C) -> Vec<&'static str> {
         answer.send("answer").unwrap();
     };
     join2(giving, taking).await;
-    let words = log.lock().unwrap().clone();
-    words
+    log.into_inner().unwrap()
 }
 
 const WORDS: [&str; 5] = ["soon", "late", "first", "second", "bell"];
