@@ -102,6 +102,44 @@ impl Default for Bounds {
     }
 }
 
+/// How far from a time bound of a rule an answer is not judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tolerance {
+    /// Slug of the rule.
+    pub rule: String,
+    /// Before the bound, milliseconds.
+    pub early_ms: u64,
+    /// After the bound, milliseconds.
+    pub late_ms: u64,
+}
+
+/// What the oracle may take for certain at this target. The default is the built-in twin, used by nobody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// No other client uses these people and phones.
+    pub exclusive: bool,
+    /// Every message of the target reaches our gateway.
+    pub gateway_reaches: bool,
+    /// The two prescribed messages are judged as given.
+    pub message_texts: bool,
+    /// How long after an approval the notice must be at the gateway, milliseconds.
+    pub notice_within_ms: u64,
+    /// Tolerances of timed rules; none for a rule that is not in it.
+    pub tolerances: Vec<Tolerance>,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            exclusive: true,
+            gateway_reaches: true,
+            message_texts: true,
+            notice_within_ms: 30_000,
+            tolerances: Vec::new(),
+        }
+    }
+}
+
 /// What was to be run. Moments in later frames are on the clock of [`RunHeader::origin`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunHeader {
@@ -145,6 +183,8 @@ pub struct RunHeader {
     pub known: Vec<KnownIssue>,
     /// Bounds of validity.
     pub bounds: Bounds,
+    /// Terms of judging.
+    pub terms: Terms,
     /// The command that runs this again.
     pub again: String,
 }

@@ -14,7 +14,7 @@ use songsinh_contract::{
 };
 use songsinh_record::{
     AbandonReason, Abandoned, Bounds, Ending, Frame, JourneyEnded, KnownIssue, LagHistogram, Mode, MustDecide, Phase,
-    ProcessUse, RunHeader, SecondStats, Source, TargetLabel,
+    ProcessUse, RunHeader, SecondStats, Source, TargetLabel, Terms,
 };
 
 pub fn header() -> RunHeader {
@@ -49,6 +49,7 @@ pub fn header() -> RunHeader {
             until: jiff::civil::date(2026, 12, 15),
         }],
         bounds: Bounds::default(),
+        terms: Terms::default(),
         again: "songsinh run opening-day.yaml --seed 7".into(),
     }
 }
