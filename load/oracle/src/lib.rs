@@ -1,1 +1,20 @@
-//! oracle
+//! What the system under test must answer: every observation of a cell gets a verdict, for every rule that it meets.
+//!
+//! Invariant: pure. It judges from observations, facts and ledgers, never from what a journey expected, so a record can
+//! be judged again later with the same result. Knows nothing of load, targets or the twin.
+
+mod global;
+mod hints;
+mod judgement;
+mod settings;
+mod tally;
+mod time;
+mod verdict;
+
+pub use judgement::{BoundCount, Bracket, FindingGroup, Judgement, RuleCount, Suspicion};
+pub use settings::{Settings, Tolerance};
+pub use tally::{Tally, WITNESSES};
+pub use time::Age;
+pub use verdict::{
+    Bound, CellVerdict, CodeInAnswer, CodeSent, Count, Counts, Edge, Finding, FindingKind, Statistics, Wording,
+};

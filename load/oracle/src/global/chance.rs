@@ -1,0 +1,239 @@
+//! `otp-unpredictable`: six digits, uniform, unrelated to the request. A suspicion at α = 10⁻⁹ over a run, split over
+//! its tests; never a violation of one answer.
+//!
+//! Tests: chi-square of each digit's ten values, chi-square of a hundred equal ranges, correlation with the phone
+//! number and with the time. All from sums that merge in any order.
+
+use serde::{Deserialize, Serialize};
+use songsinh_contract::Rule;
+
+use super::GlobalVerdict;
+use crate::CodeSent;
+use crate::judgement::Suspicion;
+
+/// The chance of a false suspicion in a run.
+const ALPHA: f64 = 1e-9;
+/// Six digits, one range test, two correlations.
+const TESTS: f64 = 9.0;
+/// Fewer codes are not tested: a cell of a digit's table must expect at least ten.
+const FEWEST: u64 = 100;
+/// Fewer codes are not tested by ranges.
+const FEWEST_RANGES: u64 = 1_000;
+
+/// Whole-number sums for a correlation; exact, so their order does not matter.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+struct Pair {
+    x: i128,
+    xx: i128,
+    y: i128,
+    yy: i128,
+    xy: i128,
+}
+
+impl Pair {
+    fn add(&mut self, x: i64, y: i64) {
+        let (x, y) = (i128::from(x), i128::from(y));
+        self.x += x;
+        self.xx += x * x;
+        self.y += y;
+        self.yy += y * y;
+        self.xy += x * y;
+    }
+    fn merge(&mut self, other: &Self) {
+        self.x += other.x;
+        self.xx += other.xx;
+        self.y += other.y;
+        self.yy += other.yy;
+        self.xy += other.xy;
+    }
+    /// Two-sided p by Fisher's z; 1 if nothing varies.
+    fn p(&self, n: u64) -> f64 {
+        let count = i128::from(n);
+        let (vx, vy) = (count * self.xx - self.x * self.x, count * self.yy - self.y * self.y);
+        if n < 10 || vx <= 0 || vy <= 0 {
+            return 1.0;
+        }
+        let r = (count * self.xy - self.x * self.y) as f64 / ((vx as f64).sqrt() * (vy as f64).sqrt());
+        let z = r.clamp(-0.999_999_999, 0.999_999_999).atanh() * (n as f64 - 3.0).sqrt();
+        // A normal's two tails are the upper tail of a chi-square with one degree of freedom.
+        chi_square_tail(z * z, 1)
+    }
+}
+
+/// The sums over all codes.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(super) struct CodeChance {
+    codes: u64,
+    digits: [[u64; 10]; 6],
+    ranges: Vec<u64>,
+    phone: Pair,
+    time: Pair,
+}
+
+impl CodeChance {
+    pub(super) fn absorb(&mut self, codes: &[CodeSent]) {
+        if codes.is_empty() {
+            return;
+        }
+        self.ranges.resize(100, 0);
+        for sent in codes {
+            let value = sent.code.0 % 1_000_000;
+            self.codes += 1;
+            let mut rest = value;
+            for digit in self.digits.iter_mut().rev() {
+                digit[(rest % 10) as usize] += 1;
+                rest /= 10;
+            }
+            self.ranges[(value / 10_000) as usize] += 1;
+            self.phone.add(i64::from(value), i64::from(sent.phone));
+            self.time.add(i64::from(value), (sent.accepted.0 / 1_000_000) as i64);
+        }
+    }
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.codes += other.codes;
+        for (mine, theirs) in self.digits.iter_mut().flatten().zip(other.digits.iter().flatten()) {
+            *mine += theirs;
+        }
+        if !other.ranges.is_empty() {
+            self.ranges.resize(100, 0);
+            for (mine, theirs) in self.ranges.iter_mut().zip(&other.ranges) {
+                *mine += theirs;
+            }
+        }
+        self.phone.merge(&other.phone);
+        self.time.merge(&other.time);
+    }
+    pub(super) fn finish(self, verdict: &mut GlobalVerdict) {
+        let slot = verdict.counts.slot(Rule::OtpUnpredictable);
+        if self.codes < FEWEST {
+            slot.undecided += self.codes;
+            return;
+        }
+        let mut tests: Vec<(String, f64)> = Vec::new();
+        for (at, digit) in self.digits.iter().enumerate() {
+            tests.push((format!("digit {} of the codes is uniform (chi-square)", at + 1), uniform_p(digit)));
+        }
+        if self.codes >= FEWEST_RANGES {
+            tests.push(("codes fill a hundred equal ranges (chi-square)".into(), uniform_p(&self.ranges)));
+        }
+        tests.push(("codes do not follow the phone number (correlation)".into(), self.phone.p(self.codes)));
+        tests.push(("codes do not follow the time (correlation)".into(), self.time.p(self.codes)));
+        tests.retain(|(_, p)| *p < ALPHA / TESTS);
+        if tests.is_empty() {
+            slot.allowed += self.codes;
+        } else {
+            slot.undecided += self.codes;
+        }
+        let samples = self.codes;
+        verdict.suspicions.extend(tests.into_iter().map(|(test, p)| Suspicion {
+            rule: Rule::OtpUnpredictable,
+            test: test.into(),
+            p,
+            samples,
+        }));
+    }
+}
+
+fn uniform_p(counts: &[u64]) -> f64 {
+    let total: u64 = counts.iter().sum();
+    let expected = total as f64 / counts.len() as f64;
+    if expected <= 0.0 {
+        return 1.0;
+    }
+    let statistic: f64 = counts.iter().map(|&n| (n as f64 - expected).powi(2) / expected).sum();
+    chi_square_tail(statistic, counts.len().saturating_sub(1))
+}
+
+/// The upper tail of a chi-square distribution: the regularised gamma function Q(k/2, x/2), by its series below
+/// a + 1 and by its continued fraction above (DLMF 8.7.1, 8.9.2).
+fn chi_square_tail(statistic: f64, degrees: usize) -> f64 {
+    let (a, x) = (degrees as f64 / 2.0, statistic / 2.0);
+    if x <= 0.0 || degrees == 0 {
+        return 1.0;
+    }
+    let front = (a * x.ln() - x - ln_gamma(a)).exp();
+    if x < a + 1.0 {
+        let (mut term, mut sum, mut n) = (1.0 / a, 1.0 / a, a);
+        for _ in 0..1_000 {
+            n += 1.0;
+            term *= x / n;
+            sum += term;
+            if term < sum * 1e-16 {
+                break;
+            }
+        }
+        return (1.0 - sum * front).clamp(0.0, 1.0);
+    }
+    let tiny = 1e-300;
+    let (mut b, mut c) = (x + 1.0 - a, 1.0 / tiny);
+    let mut d = 1.0 / b;
+    let mut h = d;
+    for i in 1..1_000 {
+        let i = f64::from(i);
+        let an = -i * (i - a);
+        b += 2.0;
+        d = an * d + b;
+        d = 1.0 / if d.abs() < tiny { tiny } else { d };
+        c = b + an / c;
+        c = if c.abs() < tiny { tiny } else { c };
+        let delta = d * c;
+        h *= delta;
+        if (delta - 1.0).abs() < 1e-15 {
+            break;
+        }
+    }
+    (front * h).clamp(0.0, 1.0)
+}
+
+/// ln Γ for half-integers k/2: by recursion from Γ(1/2) = √π and Γ(1) = 1.
+fn ln_gamma(a: f64) -> f64 {
+    let (mut at, mut sum) =
+        if (a * 2.0).round() as i64 % 2 == 0 { (1.0, 0.0) } else { (0.5, std::f64::consts::PI.sqrt().ln()) };
+    while at + 0.25 < a {
+        sum += f64::ln(at);
+        at += 1.0;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use songsinh_contract::{Chance, Code, Moment, Purpose};
+
+    #[test]
+    fn the_tail_meets_published_quantiles() {
+        // Quantiles of the chi-square distribution (NIST/SEMATECH e-Handbook, table 1.3.6.7.4).
+        for (x, k, p) in [(16.919, 9, 0.05), (27.877, 9, 0.001), (3.841, 1, 0.05), (123.225, 99, 0.05)] {
+            assert!((chi_square_tail(x, k) / p - 1.0).abs() < 0.01, "{x} {k}");
+        }
+        assert!(chi_square_tail(100.0, 9) < 1e-16);
+    }
+
+    fn suspicions(codes: impl Iterator<Item = CodeSent>) -> Vec<Suspicion> {
+        let mut sums = CodeChance::default();
+        sums.absorb(&codes.collect::<Vec<_>>());
+        let mut verdict =
+            GlobalVerdict { counts: crate::Counts::default(), findings: Vec::new(), suspicions: Vec::new() };
+        sums.finish(&mut verdict);
+        verdict.suspicions
+    }
+
+    #[test]
+    fn uniform_codes_are_not_suspect_and_bent_ones_are() {
+        let mut chance = Chance::new(7, Purpose::named("test-codes"), 0);
+        let mut sent = |code: &mut dyn FnMut(u32, u64) -> u32| {
+            let phone = chance.below(1_000_000) as u32;
+            let free = chance.below(1_000_000);
+            CodeSent { code: Code(code(phone, free)), phone, accepted: Moment(chance.bits() >> 24) }
+        };
+        let uniform: Vec<_> = (0..5_000).map(|_| sent(&mut |_, free| free as u32)).collect();
+        assert_eq!(suspicions(uniform.into_iter()), vec![]);
+        let from_phone: Vec<_> = (0..500).map(|_| sent(&mut |phone, _| phone)).collect();
+        assert!(suspicions(from_phone.into_iter()).iter().any(|s| s.test.contains("phone")));
+        let even: Vec<_> = (0..500).map(|_| sent(&mut |_, free| (free as u32) & !1)).collect();
+        assert!(suspicions(even.into_iter()).iter().any(|s| s.test.contains("digit 6")));
+        let fixed: Vec<_> = (0..200).map(|_| sent(&mut |_, _| 123_456)).collect();
+        assert!(!suspicions(fixed.into_iter()).is_empty());
+    }
+}

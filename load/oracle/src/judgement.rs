@@ -1,0 +1,115 @@
+//! The judgement of a run: what a report shows.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use songsinh_contract::Rule;
+
+use crate::{Bound, Finding};
+
+/// What was measured of a lifetime, whatever the rulebook says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Bracket {
+    /// The greatest age that was surely reached and still accepted (the least, for a wait), in milliseconds.
+    pub latest_accepted_ms: Option<f64>,
+    /// The least age that was surely not exceeded and was refused on this account (the greatest, for a wait).
+    pub earliest_refused_ms: Option<f64>,
+}
+
+/// A time bound of a rule and what was seen around it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BoundCount {
+    /// Which bound.
+    pub bound: Bound,
+    /// The rulebook's value.
+    pub limit_ms: f64,
+    /// Age of the decided, allowed acceptance that lay nearest to the bound.
+    pub nearest_accepted_ms: Option<f64>,
+    /// Age of the decided, allowed refusal that lay nearest to the bound.
+    pub nearest_refused_ms: Option<f64>,
+    /// The measured lifetime.
+    pub bracket: Bracket,
+    /// A well-known default that would explain a measured lifetime which is not the rulebook's.
+    pub hint: Option<Box<str>>,
+}
+
+/// The count of a rule over a run.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct RuleCount {
+    /// Answers that keep the rule.
+    pub allowed: u64,
+    /// Answers that break it.
+    pub violation: u64,
+    /// Answers that the observations do not decide.
+    pub undecided: u64,
+    /// Of the rule's first bound: see [`BoundCount::nearest_accepted_ms`].
+    pub nearest_accepted_ms: Option<f64>,
+    /// Of the rule's first bound: see [`BoundCount::nearest_refused_ms`].
+    pub nearest_refused_ms: Option<f64>,
+    /// Of the rule's first bound.
+    pub bracket: Option<Bracket>,
+    /// Every bound of the rule that was met.
+    pub bounds: Vec<BoundCount>,
+}
+
+/// All findings of one rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingGroup {
+    /// The rule.
+    pub rule: Rule,
+    /// How many.
+    pub count: u64,
+    /// The one with the fewest observations in its story.
+    pub shortest: Finding,
+    /// The first ones by time, bounded.
+    pub first: Vec<Finding>,
+}
+
+/// What a test over the whole run finds unlikely. Never a violation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Suspicion {
+    /// The rule.
+    pub rule: Rule,
+    /// Which test.
+    pub test: Box<str>,
+    /// How likely a result as extreme is under chance.
+    pub p: f64,
+    /// How many values were tested.
+    pub samples: u64,
+}
+
+/// The judgement of a run.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Judgement {
+    /// Every rule that was met.
+    pub rules: BTreeMap<Rule, RuleCount>,
+    /// What is wrong, by rule.
+    pub findings: Vec<FindingGroup>,
+    /// What is unlikely.
+    pub suspicions: Vec<Suspicion>,
+    /// Rules that were never decided: not a pass.
+    pub not_covered: Vec<Rule>,
+    /// Cells judged.
+    pub cells: u64,
+    /// Observations seen.
+    pub answers: u64,
+    /// Observations of which at least one rule was decided.
+    pub decided: u64,
+    /// People whom the target knew before.
+    pub dirty: u64,
+    /// Cells whose possible histories were too many to follow.
+    pub overflowed: u64,
+}
+
+impl Judgement {
+    /// All violations.
+    #[must_use]
+    pub fn violations(&self) -> u64 {
+        self.rules.values().map(|count| count.violation).sum()
+    }
+    /// Rules that were decided at least once.
+    #[must_use]
+    pub fn decided_rules(&self) -> Vec<Rule> {
+        self.rules.iter().filter(|(_, c)| c.allowed + c.violation > 0).map(|(&rule, _)| rule).collect()
+    }
+}

@@ -1,0 +1,70 @@
+//! What the judge is told besides the rulebook: how much it may take for certain about this run and this target.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use songsinh_contract::{Moment, Rule, UnixMillis};
+
+/// How far from a time bound an answer is not judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tolerance {
+    /// Before the bound, in milliseconds.
+    pub early_ms: u64,
+    /// After the bound, in milliseconds.
+    pub late_ms: u64,
+}
+
+impl Tolerance {
+    pub(crate) fn early_ns(self) -> u64 {
+        self.early_ms.saturating_mul(1_000_000)
+    }
+    pub(crate) fn late_ns(self) -> u64 {
+        self.late_ms.saturating_mul(1_000_000)
+    }
+}
+
+/// The circumstances of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The wall clock at [`Moment`] 0: from it follow the days on which ages and cards are judged.
+    pub unix_at_zero: UnixMillis,
+    /// No other client uses these people and phones. If false, what another client can explain is undecided.
+    pub exclusive: bool,
+    /// Every text message of the target reaches our gateway's ledger. If false, codes and notices that are not
+    /// seen are unknown.
+    pub gateway_reaches: bool,
+    /// The two prescribed messages (rules `activate-app-account-refused`, `activate-once`) are judged as given.
+    pub message_texts: bool,
+    /// Tolerances of timed rules; a rule that is not in the map has none.
+    pub tolerance: BTreeMap<Rule, Tolerance>,
+    /// How long after a certain approval the notice must be at the gateway at the latest.
+    pub notice_within: Duration,
+}
+
+impl Settings {
+    /// The strictest circumstances: the built-in twin, used by nobody else.
+    #[must_use]
+    pub fn new(unix_at_zero: UnixMillis) -> Self {
+        Self {
+            unix_at_zero,
+            exclusive: true,
+            gateway_reaches: true,
+            message_texts: true,
+            tolerance: BTreeMap::new(),
+            notice_within: Duration::from_secs(30),
+        }
+    }
+    pub(crate) fn tolerance(&self, rule: Rule) -> Tolerance {
+        if self.tolerance.is_empty() {
+            return Tolerance::default();
+        }
+        self.tolerance.get(&rule).copied().unwrap_or_default()
+    }
+    /// The day in Viet Nam at a moment of the run.
+    pub(crate) fn day(&self, at: Moment) -> Date {
+        let ms = i64::try_from(at.0 / 1_000_000).unwrap_or(i64::MAX);
+        UnixMillis(self.unix_at_zero.0.saturating_add(ms)).date_in_viet_nam()
+    }
+}
