@@ -1,0 +1,3 @@
+//! The population from outside: its laws, its shares against the tables, its service over a socket.
+
+mod laws;
