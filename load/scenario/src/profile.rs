@@ -1,0 +1,16 @@
+//! The target profile: how to talk to an implementation, one module per concept.
+
+mod answers;
+mod environment;
+mod messages;
+mod operations;
+mod root;
+
+pub use answers::{Answer, HeaderSign, JsonSign, Meaning, Statuses};
+pub use environment::{Environment, EnvironmentKind, Host, Url, Urls};
+pub use messages::{MessagePattern, Pattern, SmsDoor, TargetSms};
+pub use operations::{
+    AccountMap, BodyTemplate, DateForm, Form, JsonTemplate, Method, OperationSpec, Operations, RequestSpec, Shape,
+    ShowMap, Source, Take, WordMap,
+};
+pub use root::{DeviceProof, DeviceSpec, Headers, Profile, Send, SessionSpec, Start};

@@ -1,0 +1,70 @@
+//! Every file in `scenarios/` loads, and keeps what it promises.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use songsinh_contract::Rulebook;
+use songsinh_scenario::{Profile, Scenario, Twist, plan};
+
+pub(crate) fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios")
+}
+
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_shipped_scenario_loads_and_plans() {
+    let scenarios = files(&folder());
+    assert!(scenarios.len() >= 3);
+    for path in scenarios {
+        let scenario = Scenario::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
+        assert_eq!(path.file_stem().unwrap().to_str(), Some(&*scenario.scenario), "named as its file");
+        let made = plan(&scenario, 1);
+        assert!(!made.arrivals.is_empty());
+        if let Some(profile) = scenario.profile_path(&path) {
+            Profile::load(profile).unwrap_or_else(|errors| panic!("{errors}"));
+        }
+    }
+}
+
+#[test]
+fn every_shipped_profile_loads() {
+    for path in files(&folder().join("targets")) {
+        let profile = Profile::load(&path).unwrap_or_else(|errors| panic!("{errors}"));
+        assert_eq!(path.file_stem().unwrap().to_str(), Some(&*profile.profile));
+    }
+    assert_eq!(Profile::built_in().unwrap(), Profile::load(folder().join("targets/built-in.yaml")).unwrap());
+}
+
+#[test]
+fn the_opening_day_has_every_twist_often_enough_and_mostly_honest_people() {
+    let scenario = Scenario::load(folder().join("tuyen-quang-opening-day.yaml")).unwrap();
+    for seed in 1..4 {
+        let made = plan(&scenario, seed);
+        let twists: BTreeSet<Twist> = made.arrivals.iter().filter_map(|one| one.twist).collect();
+        assert_eq!(twists.len(), Twist::ALL.len());
+        for twist in twists {
+            assert!(made.arrivals.iter().filter(|one| one.twist == Some(twist)).count() >= 50, "{twist}");
+        }
+        let honest = made.arrivals.iter().filter(|one| one.twist.is_none()).count();
+        assert!(honest * 10 >= made.arrivals.len() * 7);
+    }
+    let peak = scenario.phases.iter().find(|phase| &*phase.name == "peak").unwrap();
+    assert!(peak.start.from_per_s >= 200.0 && peak.length.as_secs() >= 30);
+}
+
+#[test]
+fn the_plan_page_of_the_opening_day() {
+    let scenario = Scenario::load(folder().join("tuyen-quang-opening-day.yaml")).unwrap();
+    let rulebook: Rulebook = scenario.rulebook(&Profile::built_in().unwrap());
+    let made = plan(&scenario, 7);
+    insta::assert_snapshot!(made.summary(&scenario, &rulebook).to_string());
+}
