@@ -45,6 +45,11 @@ impl Ledger {
         }
     }
 
+    /// The message taken last.
+    pub(crate) fn newest(&self) -> Option<Arc<Message>> {
+        self.entries.back().map(|(message, _)| message.clone())
+    }
+
     fn fate_mut(&mut self, id: u64) -> Option<&mut Fate> {
         let place = id.checked_sub(self.dropped + 1)?;
         self.entries.get_mut(usize::try_from(place).ok()?).map(|(_, fate)| fate)

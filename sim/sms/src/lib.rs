@@ -18,6 +18,7 @@ mod alphabet;
 mod bucket;
 mod carrier;
 mod config;
+mod door;
 mod error;
 mod gateway;
 mod keys;
@@ -30,6 +31,10 @@ mod profile;
 pub use alphabet::{first_code, parts};
 pub use carrier::{range_holder, serving_carrier};
 pub use config::{CarrierSetting, Control, LaneState, Limits, NetworkConfig};
+pub use door::{
+    EventLine, EventPage, Health, LedgerFate, LedgerLine, LedgerPage, PhoneMessage, PhonePage, Submission,
+    SubmissionAnswer, serve,
+};
 pub use error::{Rejected, SmsError};
 pub use gateway::Gateway;
 pub use ledger::Ledger;
