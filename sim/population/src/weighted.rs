@@ -44,12 +44,6 @@ impl<T> Weighted<T> {
     pub(crate) fn weights(&self) -> &[u64] {
         &self.weights
     }
-
-    /// Items with their shares of one.
-    pub(crate) fn shares(&self) -> impl Iterator<Item = (&T, f64)> {
-        let total: u64 = self.weights.iter().sum();
-        self.items.iter().zip(self.weights.iter().map(move |&weight| weight as f64 / total as f64))
-    }
 }
 
 /// Shares out `total` by weight with the largest remainders (ties go to the earlier place): the parts add up exactly.

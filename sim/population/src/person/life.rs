@@ -38,7 +38,7 @@ impl Identity {
 }
 
 /// A day of a year, evenly in the half year that the word falls on.
-fn birth_day(year: i16, first_half: u64, word: u32) -> Day {
+fn day_of_birth(year: i16, first_half: u64, word: u32) -> Day {
     let july = day_of(year, 7, 2);
     let word = u64::from(word);
     if word < first_half {
@@ -53,7 +53,7 @@ fn birth_day(year: i16, first_half: u64, word: u32) -> Day {
 impl Population {
     pub(crate) fn identity_at(&self, place: u32, spot: &Spot, day: Date) -> Identity {
         let life = words(self.seed(), LIFE, u64::from(place));
-        let born = birth_day(spot.year, self.layout.first_half(spot), life[0]);
+        let born = day_of_birth(spot.year, self.layout.first_half(spot), life[0]);
         let by_year = life[3] < share_by_year(&YEAR_ONLY, spot.year);
         let end = life_end(spot, born, life[1], life[2], day_number(day));
         Identity {
@@ -65,10 +65,17 @@ impl Population {
         }
     }
 
+    /// The true day of birth, also of those of whom the register knows only the year.
+    pub(crate) fn birth_day(&self, index: CitizenIndex) -> Day {
+        let (place, spot) = self.spot(index);
+        let [word, ..] = words(self.seed(), LIFE, u64::from(place));
+        day_of_birth(spot.year, self.layout.first_half(&spot), word)
+    }
+
     /// When the number of somebody stopped being a living person's, if by that day.
     pub(crate) fn end_by(&self, place: u32, spot: &Spot, day: Date) -> Option<(Day, LifeStatus)> {
         let life = words(self.seed(), LIFE, u64::from(place));
-        let born = birth_day(spot.year, self.layout.first_half(spot), life[0]);
+        let born = day_of_birth(spot.year, self.layout.first_half(spot), life[0]);
         life_end(spot, born, life[1], life[2], day_number(day))
     }
 }
@@ -116,7 +123,7 @@ mod tests {
     proptest! {
         #[test]
         fn births_stay_in_their_year_and_half(year in 1914_i16..2023, half in 0_u64..=1 << 32, word: u32) {
-            let born = date_of(birth_day(year, half, word));
+            let born = date_of(day_of_birth(year, half, word));
             prop_assert_eq!(born.year(), year);
             prop_assert_eq!(u64::from(word) < half, (born.month(), born.day()) <= (7, 1));
         }

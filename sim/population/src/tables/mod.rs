@@ -12,7 +12,6 @@ use std::sync::OnceLock;
 
 pub use phones::Prefix;
 pub(crate) use phones::{AGE_GROUPS, PhoneShares, age_group};
-pub(crate) use places::plain;
 pub use places::{Commune, Province};
 use read::rows;
 use songsinh_contract::Sex;
@@ -21,6 +20,8 @@ use crate::assumed::SOUTH_FROM;
 use crate::weighted::Weighted;
 use crate::{PopulationError, TableError};
 
+/// Texts and their weights as they are read.
+type Pairs = Vec<(Box<str>, u64)>;
 /// Texts with weights.
 pub(crate) type Names = Weighted<Box<str>>;
 
@@ -186,7 +187,7 @@ fn surnames(text: &str) -> Result<[Names; 2], TableError> {
 
 fn minority(text: &str) -> Result<(Vec<String>, Vec<Names>), TableError> {
     const TABLE: &str = "surnames_minority.csv";
-    let mut groups: BTreeMap<String, Vec<(Box<str>, u64)>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Pairs> = BTreeMap::new();
     for row in rows(TABLE, text, "ethnicity,surname,weight,weight_basis,name_basis")? {
         groups.entry(row.text(0).to_owned()).or_default().push((row.text(1).into(), row.thousandths(2)?));
     }
@@ -199,7 +200,7 @@ fn minority(text: &str) -> Result<(Vec<String>, Vec<Names>), TableError> {
 }
 
 fn by_sex_and_era(table: &'static str, text: &str, columns: &str) -> Result<[[Names; 2]; 2], TableError> {
-    let mut pairs: [[Vec<(Box<str>, u64)>; 2]; 2] = Default::default();
+    let mut pairs: [[Pairs; 2]; 2] = Default::default();
     for row in rows(table, text, columns)? {
         let sex = match row.text(0) {
             "M" => 0,
