@@ -3,14 +3,23 @@
 //! Invariant: pure. It judges from observations, facts and ledgers, never from what a journey expected, so a record can
 //! be judged again later with the same result. Knows nothing of load, targets or the twin.
 
+mod answer;
+mod cell;
+mod collect;
 mod global;
+mod guards;
 mod hints;
+mod judge;
 mod judgement;
+mod messages;
+mod model;
 mod settings;
 mod tally;
 mod time;
 mod verdict;
+mod worlds;
 
+pub use judge::Judge;
 pub use judgement::{BoundCount, Bracket, FindingGroup, Judgement, RuleCount, Suspicion};
 pub use settings::{Settings, Tolerance};
 pub use tally::{Tally, WITNESSES};

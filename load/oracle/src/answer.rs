@@ -1,0 +1,99 @@
+//! One answer against the guards of one world: does it fit, and what does it decide?
+//!
+//! | answer | a guard is broken | none is broken, some unknown | all hold |
+//! | --- | --- | --- | --- |
+//! | done | does not fit | allowed for those that hold, undecided for the others | allowed for all |
+//! | refused | allowed for the broken ones that its reasons name (for all of them if it names none) | undecided for the unknown ones | does not fit |
+
+use songsinh_contract::{Outcome, Reasons, Rule};
+
+use crate::Edge;
+use crate::guards::{Guard, Timed};
+use crate::time::Tri;
+
+/// What an answer decides for a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Note {
+    pub(crate) rule: Rule,
+    pub(crate) decided: bool,
+}
+
+/// What an answer decides in one world.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Notes {
+    pub(crate) notes: Vec<Note>,
+    pub(crate) edges: Vec<Edge>,
+}
+
+impl Notes {
+    fn add(&mut self, guard: &Guard, decided: bool) {
+        if guard.silent {
+            return;
+        }
+        match self.notes.iter_mut().find(|n| n.rule == guard.rule) {
+            Some(note) => note.decided &= decided,
+            None => self.notes.push(Note { rule: guard.rule, decided }),
+        }
+    }
+    fn edge(&mut self, guard: &Guard, accepted: bool, allowed: bool) {
+        if let Some(timed) = guard.timed {
+            self.edges.push(edge(guard.rule, timed, accepted, allowed));
+        }
+    }
+}
+
+pub(crate) fn edge(rule: Rule, timed: Timed, accepted: bool, allowed: bool) -> Edge {
+    Edge { rule, bound: timed.bound, limit_ns: timed.limit_ns, age: timed.age, accepted, allowed }
+}
+
+/// What a done call decides; none if some guard forbids it.
+pub(crate) fn done(guards: &[Guard]) -> Option<Notes> {
+    if guards.iter().any(|g| g.tri == Tri::Broken) {
+        return None;
+    }
+    let mut notes = Notes::default();
+    for guard in guards {
+        notes.add(guard, guard.tri == Tri::Holds);
+        notes.edge(guard, true, guard.tri == Tri::Holds);
+    }
+    Some(notes)
+}
+
+/// What a refused call decides; none if no guard explains the refusal.
+pub(crate) fn refused(guards: &[Guard], reasons: Reasons, texts: bool) -> Option<Notes> {
+    let mut notes = Notes::default();
+    let asked = || guards.iter().filter(|g| g.told.is_none());
+    let broken = || asked().filter(|g| g.tri == Tri::Broken);
+    if broken().next().is_some() {
+        let meets = broken().any(|g| g.reasons.meets(reasons));
+        if !meets && texts && !reasons.is_empty() && broken().any(|g| g.prescribed) {
+            return None;
+        }
+        for guard in broken().filter(|g| !meets || g.reasons.meets(reasons)) {
+            notes.add(guard, true);
+        }
+        if let (Some(only), None) = (broken().next(), broken().nth(1)) {
+            notes.edge(only, false, true);
+        }
+        return Some(notes);
+    }
+    let unknown = || asked().filter(|g| g.tri == Tri::Unknown);
+    unknown().next()?;
+    let meets = unknown().any(|g| g.reasons.meets(reasons));
+    for guard in unknown().filter(|g| !meets || g.reasons.meets(reasons)) {
+        notes.add(guard, false);
+    }
+    if let (Some(only), None) = (unknown().next(), unknown().nth(1)) {
+        notes.edge(only, false, false);
+    }
+    Some(notes)
+}
+
+/// What an answer decides in a world, if it fits.
+pub(crate) fn fits(guards: &[Guard], outcome: &Outcome, texts: bool) -> Option<Notes> {
+    match outcome {
+        Outcome::Done(_) => done(guards),
+        Outcome::Refused(reasons) => refused(guards, *reasons, texts),
+        _ => Some(Notes::default()),
+    }
+}

@@ -1,0 +1,263 @@
+//! One cell made ready for judging: its calls in order of sending, its people by number, and which text message
+//! belongs to which call.
+//!
+//! ```text
+//!   request 1 sent                  request 2 sent
+//! ------|-------------- code A ----------|-------- code B ---->   A can only be of 1, so B must be of 2
+//! ------|--------------------------------|-- code A -- code B ->   A may be of 1 or 2: what is typed is unknown
+//! ```
+//!
+//! Invariant: a code is said to be right or wrong only if one assignment of messages to calls is possible.
+
+use songsinh_contract::{
+    CellFacts, CitizenIndex, CitizenNumber, Code, Digest, Form, Moment, Observation, Operation, Outcome, PhoneNumber,
+    Rulebook, SmsEvent, SmsPurpose, Token, names_match,
+};
+
+use crate::Settings;
+use crate::model::Purpose;
+use crate::time::Span;
+
+/// A call of the cell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step<'a> {
+    /// Place in the order of sending.
+    pub(crate) ix: usize,
+    pub(crate) observation: &'a Observation,
+    pub(crate) span: Span,
+}
+
+impl Step<'_> {
+    pub(crate) fn ix16(&self) -> u16 {
+        u16::try_from(self.ix).unwrap_or(u16::MAX)
+    }
+    pub(crate) fn handle(&self) -> Option<Digest> {
+        self.observation.outcome.values().and_then(|v| v.handle.as_ref()).map(Token::digest)
+    }
+}
+
+/// Whether a typed code is the wanted one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CodeMatch {
+    Right,
+    Wrong,
+    Unknown,
+}
+
+/// The codes that a call can have sent out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct CodeSet {
+    codes: Vec<(Code, Moment)>,
+    assigned: bool,
+    /// A message of unknown purpose may hold the code, or the ledger is not complete.
+    open: bool,
+}
+
+impl CodeSet {
+    pub(crate) fn fits(&self, typed: Code) -> CodeMatch {
+        let has = self.codes.iter().any(|(code, _)| *code == typed);
+        match (has, self.assigned && self.codes.len() == 1) {
+            (true, true) => CodeMatch::Right,
+            (true, false) => CodeMatch::Unknown,
+            (false, _) if self.codes.is_empty() || self.open => CodeMatch::Unknown,
+            (false, _) => CodeMatch::Wrong,
+        }
+    }
+    /// When the code was born: in the call, and not after the gateway had it.
+    pub(crate) fn birth(&self, call: Span) -> Span {
+        let latest = self.codes.iter().map(|(_, at)| *at).max().unwrap_or(Moment::NEVER);
+        Span { lo: call.lo, hi: call.hi.min(latest).max(call.lo) }
+    }
+}
+
+/// A call that sends a code when it is carried out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Issuing {
+    pub(crate) ix: usize,
+    pub(crate) purpose: Purpose,
+    pub(crate) phone: PhoneNumber,
+    pub(crate) sent: Moment,
+    pub(crate) done: bool,
+}
+
+/// A cell made ready.
+pub(crate) struct Cell<'a> {
+    pub(crate) facts: &'a CellFacts,
+    pub(crate) book: &'a Rulebook,
+    pub(crate) settings: &'a Settings,
+    pub(crate) steps: Vec<Step<'a>>,
+    pub(crate) messages: Vec<&'a SmsEvent>,
+    pub(crate) issuing: Vec<Issuing>,
+    /// Security questions on offer, if an answer listed them.
+    pub(crate) questions: Vec<u16>,
+    codes: Vec<CodeSet>,
+    notices: Vec<(PhoneNumber, Vec<Moment>)>,
+    rejections: Vec<(PhoneNumber, Vec<Moment>)>,
+    nothing: CodeSet,
+}
+
+impl<'a> Cell<'a> {
+    pub(crate) fn new(
+        facts: &'a CellFacts,
+        observations: &'a [Observation],
+        messages: &'a [SmsEvent],
+        book: &'a Rulebook,
+        settings: &'a Settings,
+    ) -> Self {
+        let mut steps: Vec<Step<'a>> =
+            observations.iter().map(|o| Step { ix: 0, observation: o, span: Span::of(o) }).collect();
+        steps.sort_by_key(|s| (s.observation.sent, s.observation.seq));
+        steps.iter_mut().enumerate().for_each(|(ix, step)| step.ix = ix);
+        let mut messages: Vec<&SmsEvent> = messages.iter().filter(|m| facts.phones.contains(&m.to)).collect();
+        messages.sort_by_key(|m| (m.accepted, m.id));
+        let mut cell = Self {
+            facts,
+            book,
+            settings,
+            issuing: issuing_calls(&steps),
+            questions: questions(&steps),
+            codes: vec![CodeSet::default(); steps.len()],
+            notices: times(&messages, SmsPurpose::Approved),
+            rejections: times(&messages, SmsPurpose::Rejected),
+            nothing: CodeSet::default(),
+            steps,
+            messages,
+        };
+        cell.assign_codes();
+        cell
+    }
+    pub(crate) fn code_of(&self, ix: usize) -> &CodeSet {
+        self.codes.get(ix).unwrap_or(&self.nothing)
+    }
+    pub(crate) fn notices(&self, phone: PhoneNumber) -> &[Moment] {
+        self.notices.iter().find(|(to, _)| *to == phone).map_or(&[], |(_, at)| at)
+    }
+    pub(crate) fn rejections(&self, phone: PhoneNumber) -> &[Moment] {
+        self.rejections.iter().find(|(to, _)| *to == phone).map_or(&[], |(_, at)| at)
+    }
+    pub(crate) fn member_numbered(&self, number: CitizenNumber) -> Option<u8> {
+        let at = self.facts.members.iter().position(|m| m.person.number == number)?;
+        u8::try_from(at).ok()
+    }
+    pub(crate) fn member_of(&self, number: &str) -> Option<u8> {
+        self.member_numbered(number.parse().ok()?)
+    }
+    pub(crate) fn member_indexed(&self, index: CitizenIndex) -> Option<u8> {
+        u8::try_from(self.facts.members.iter().position(|m| m.person.index == index)?).ok()
+    }
+    pub(crate) fn person(&self, member: u8) -> &'a songsinh_contract::Person {
+        &self.facts.members[usize::from(member)].person
+    }
+    /// Whether the four fields match the register.
+    pub(crate) fn form_matches(&self, form: &Form) -> bool {
+        self.member_of(&form.number).is_some_and(|member| {
+            let person = self.person(member);
+            names_match(&person.name, &form.name) && person.born.admits(form.born) && person.sex == form.sex
+        })
+    }
+    fn assign_codes(&mut self) {
+        let mut groups: Vec<(PhoneNumber, Purpose)> = self.issuing.iter().map(|i| (i.phone, i.purpose)).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        for (phone, purpose) in groups {
+            let calls: Vec<Issuing> =
+                self.issuing.iter().filter(|i| (i.phone, i.purpose) == (phone, purpose)).copied().collect();
+            let open = !self.settings.gateway_reaches
+                || !self.settings.exclusive
+                || self.messages.iter().any(|m| m.to == phone && m.purpose.is_none());
+            let sent = self.codes_to(phone, purpose);
+            for (call, (codes, assigned)) in calls.iter().zip(assignments(&calls, &sent)) {
+                let codes = codes.into_iter().map(|at| sent[at]).collect();
+                self.codes[call.ix] = CodeSet { codes, assigned, open };
+            }
+        }
+    }
+    /// The different codes sent to a phone for a purpose, each when it was first accepted.
+    fn codes_to(&self, phone: PhoneNumber, purpose: Purpose) -> Vec<(Code, Moment)> {
+        let mut sent: Vec<(Code, Moment)> = Vec::new();
+        let repeats = self.book.otp_resend_policy == songsinh_contract::ResendPolicy::SameCode;
+        for message in self.messages.iter().filter(|m| m.to == phone && m.purpose == Some(purpose.message())) {
+            let Some(code) = message.code else { continue };
+            // A message submitted twice after a lost connection is one code.
+            if repeats || sent.last().is_none_or(|(last, _)| *last != code) {
+                sent.push((code, message.accepted));
+            }
+        }
+        sent
+    }
+}
+
+impl Purpose {
+    /// The purpose of its messages.
+    pub(crate) fn message(self) -> SmsPurpose {
+        match self {
+            Self::Register => SmsPurpose::Register,
+            Self::Activate => SmsPurpose::Activate,
+        }
+    }
+}
+
+fn times(messages: &[&SmsEvent], purpose: SmsPurpose) -> Vec<(PhoneNumber, Vec<Moment>)> {
+    let mut out: Vec<(PhoneNumber, Vec<Moment>)> = Vec::new();
+    for message in messages.iter().filter(|m| m.purpose == Some(purpose)) {
+        match out.iter_mut().find(|(to, _)| *to == message.to) {
+            Some((_, at)) => at.push(message.accepted),
+            None => out.push((message.to, vec![message.accepted])),
+        }
+    }
+    out
+}
+
+fn questions(steps: &[Step<'_>]) -> Vec<u16> {
+    let listed = steps.iter().filter_map(|s| s.observation.outcome.values()).find(|v| !v.questions.is_empty());
+    listed.map(|v| v.questions.clone()).unwrap_or_default()
+}
+
+/// The calls that sent a code, or may have.
+fn issuing_calls(steps: &[Step<'_>]) -> Vec<Issuing> {
+    let mut handles: Vec<(Digest, PhoneNumber)> = Vec::new();
+    let mut out = Vec::new();
+    for step in steps {
+        let operation = &step.observation.call.operation;
+        let phone = match operation {
+            Operation::AccountRegister { form, .. } => Some(form.phone),
+            Operation::ActivationRequest { phone, .. } => Some(*phone),
+            Operation::AccountResend { challenge } | Operation::ActivationResend { challenge } => {
+                handles.iter().rev().find(|(h, _)| *h == challenge.digest()).map(|(_, phone)| *phone)
+            }
+            _ => None,
+        };
+        let Some(phone) = phone else { continue };
+        if let Some(handle) = step.handle() {
+            handles.push((handle, phone));
+        }
+        let outcome = &step.observation.outcome;
+        if matches!(outcome, Outcome::Refused(_) | Outcome::Indeterminate(songsinh_contract::Loss::NotSent)) {
+            continue;
+        }
+        let purpose = Purpose::of(operation);
+        out.push(Issuing { ix: step.ix, purpose, phone, sent: step.observation.sent, done: outcome.is_done() });
+    }
+    out
+}
+
+/// For every call the messages (by place in `sent`) that can be its own, and whether that is certain.
+fn assignments(calls: &[Issuing], sent: &[(Code, Moment)]) -> Vec<(Vec<usize>, bool)> {
+    let can = |call: &Issuing, at: usize| call.sent <= sent[at].1;
+    let all = |call: &Issuing| (0..sent.len()).filter(|&at| can(call, at)).collect::<Vec<_>>();
+    let mut out: Vec<(Vec<usize>, bool)> = calls.iter().map(|call| (all(call), false)).collect();
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for at in 0..sent.len() {
+            let mut holders = out.iter().enumerate().filter(|(_, (can, _))| can.contains(&at)).map(|(n, _)| n);
+            if let (Some(only), None) = (holders.next(), holders.next())
+                && !out[only].1
+            {
+                out[only] = (vec![at], true);
+                changed = true;
+            }
+        }
+    }
+    out
+}

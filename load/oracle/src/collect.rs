@@ -1,0 +1,137 @@
+//! What an answer tells besides its verdict: server errors, numbers and codes that it must not hold, words that the
+//! run-wide rules compare.
+
+use songsinh_contract::{Operation as Op, Outcome, Rule};
+
+use crate::cell::{Cell, Step};
+use crate::judge::leaves_a_trace;
+use crate::time::Tri;
+use crate::worlds::World;
+use crate::{CellVerdict, CodeInAnswer, Finding, FindingKind, Wording};
+
+/// A refusal while locked: its stage in [`Wording`].
+const LOCKED: u8 = u8::MAX;
+
+/// Looks through one answer. `worlds` are those before it is taken in.
+pub(crate) fn answer(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
+    errors(step, verdict);
+    numbers(cell, worlds, step, verdict);
+    codes(cell, step, verdict);
+    words(cell, worlds, step, verdict);
+}
+
+fn finding(rule: Rule, step: &Step<'_>, what: FindingKind) -> Finding {
+    let o = step.observation;
+    Finding { rule, cell: o.cell, seq: o.seq, what, story: vec![o.seq], when: o.done, trace: o.trace }
+}
+
+fn errors(step: &Step<'_>, verdict: &mut CellVerdict) {
+    let rule = Rule::ErrorIsNotAVerdict;
+    let status = match &step.observation.outcome {
+        Outcome::Unavailable { retry_after: Some(_) } => {
+            verdict.counts.slot(rule).allowed += 1;
+            return;
+        }
+        Outcome::Unavailable { retry_after: None } => 0,
+        Outcome::Fault { status } => *status,
+        _ => return,
+    };
+    verdict.counts.slot(rule).violation += 1;
+    verdict.findings.push(finding(rule, step, FindingKind::NoVerdict { status }));
+}
+
+/// `no-personal-data-leak`: a number in the answer is the caller's, or that of the handle or session shown.
+fn numbers(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
+    let o = step.observation;
+    if o.numbers_seen.is_empty() || !matches!(o.outcome, Outcome::Done(_) | Outcome::Refused(_)) {
+        return;
+    }
+    let Some(world) = worlds.first() else { return };
+    let state = &world.state;
+    let subject = match &o.call.operation {
+        Op::AccountResend { challenge }
+        | Op::AccountConfirm { challenge, .. }
+        | Op::AccountSetPassword { challenge, .. }
+        | Op::ActivationResend { challenge }
+        | Op::ActivationConfirm { challenge, .. }
+        | Op::ActivationSetPassword { challenge, .. }
+        | Op::ActivationSetPasscode { challenge, .. }
+        | Op::ActivationSetQuestions { challenge, .. } => state.challenge(challenge).map(|c| c.member),
+        _ => state.session(&o.call.caller).map(|s| s.member),
+    };
+    let own = |member: Option<u8>| member.map(|m| cell.person(m).number);
+    let allowed = [own(subject), own(cell.member_indexed(o.member))];
+    let slot = verdict.counts.slot(Rule::NoPersonalDataLeak);
+    if o.numbers_seen.iter().all(|number| allowed.contains(&Some(*number))) {
+        slot.allowed += 1;
+        return;
+    }
+    slot.violation += 1;
+    verdict.findings.push(finding(Rule::NoPersonalDataLeak, step, FindingKind::Leak));
+}
+
+/// `otp-never-in-answer`: six digits in an answer that are a code sent to a phone of the cell, unless the call had them.
+fn codes(cell: &Cell<'_>, step: &Step<'_>, verdict: &mut CellVerdict) {
+    let o = step.observation;
+    if cell.issuing.iter().any(|i| i.ix == step.ix && i.done) {
+        verdict.statistics.answers_searched += 1;
+    }
+    let typed = match &o.call.operation {
+        Op::AccountConfirm { code, .. } | Op::ActivationConfirm { code, .. } => Some(*code),
+        _ => None,
+    };
+    for seen in o.codes_seen.iter().filter(|seen| Some(seen.code) != typed) {
+        // The code of a message that went out while the call ran or before, or shortly after it.
+        if cell.messages.iter().any(|m| m.code == Some(seen.code)) {
+            verdict.statistics.codes_in_answers.push(CodeInAnswer {
+                place: seen.place,
+                cell: o.cell,
+                seq: o.seq,
+                when: o.done,
+                trace: o.trace,
+            });
+        }
+    }
+}
+
+/// `no-enumeration`: the words of a refused login, where all worlds agree on what it was.
+fn words(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
+    let o = step.observation;
+    let (Op::SessionLogin { number, password }, Outcome::Refused(_), Some(words)) =
+        (&o.call.operation, &o.outcome, o.wording)
+    else {
+        return;
+    };
+    let (Some(member), [world]) = (cell.member_numbered(*number), worlds) else { return };
+    let Some(account) = world.state.account(member) else { return };
+    let unsure = account.dirty || (account.prior_unknown && account.password.is_none());
+    if unsure || account.password.is_some_and(|p| p.digest == password.digest()) {
+        return;
+    }
+    let tries = account.wrong_passwords;
+    let stage = match world.state.unlocked(cell, account, step.span) {
+        Tri::Broken => LOCKED,
+        Tri::Holds if tries.least == tries.most => u8::try_from(tries.least).unwrap_or(LOCKED - 1),
+        _ => return,
+    };
+    let exists = account.password.is_some();
+    let witness = Wording { exists, stage, words, cell: o.cell, seq: o.seq, when: o.done, trace: o.trace };
+    verdict.statistics.wordings.push(witness);
+}
+
+/// `refusal-changes-nothing` is kept by a refused call after which an answer of the same person was decided, and no
+/// finding names it.
+pub(crate) fn refusals(cell: &Cell<'_>, decided: &[usize], verdict: &mut CellVerdict) {
+    let named = |seq: u32| {
+        verdict.findings.iter().any(|f| f.rule == Rule::RefusalChangesNothing && f.story.first() == Some(&seq))
+    };
+    let refused = cell.steps.iter().filter(|s| {
+        matches!(s.observation.outcome, Outcome::Refused(_)) && leaves_a_trace(&s.observation.call.operation)
+    });
+    let kept = refused.filter(|s| {
+        let later = |ix: &&usize| **ix > s.ix && cell.steps[**ix].observation.member == s.observation.member;
+        !named(s.observation.seq) && decided.iter().find(later).is_some()
+    });
+    let kept = u64::try_from(kept.count()).unwrap_or(u64::MAX);
+    verdict.counts.slot(Rule::RefusalChangesNothing).allowed += kept;
+}

@@ -1,0 +1,183 @@
+//! Journey 6: who may activate, on which phone number and which device, and its steps.
+
+use songsinh_contract::{CitizenNumber, DeviceInUse, PhoneNumber, Reason, Rule, Secret, Token};
+
+use super::challenge::{code_limits, known, step_in_time};
+use super::{FindingKindCopy, Guards};
+use crate::Bound;
+use crate::cell::{Cell, Step};
+use crate::model::{Approval, Binding, Purpose, State};
+use crate::time::Tri;
+
+/// `activation.request`.
+pub(super) fn request(
+    cell: &Cell<'_>,
+    state: &State,
+    step: &Step<'_>,
+    number: CitizenNumber,
+    phone: PhoneNumber,
+    guards: &mut Guards,
+) {
+    let first = [Reason::NotIdentified];
+    let Some(member) = cell.member_numbered(number) else {
+        guards.add(Rule::ActivateAppAccountRefused, Tri::Broken, &first).prescribed = true;
+        return;
+    };
+    let Some(account) = state.account(member).copied() else { return };
+    if account.dirty || (account.prior_unknown && account.password.is_none()) {
+        return guards.open(Rule::ActivateAppAccountRefused);
+    }
+    if account.password.is_none() {
+        guards.add(Rule::ActivateAppAccountRefused, Tri::Broken, &first).prescribed = true;
+        return;
+    }
+    let registered = Tri::of(account.phone == Some(phone));
+    guards.add(Rule::ActivateNeedsRegisteredPhone, registered, &[Reason::PhoneNotRegistered]);
+    if let Some(bound) = account.active {
+        let guard = guards.add(Rule::ActivateOnce, Tri::Broken, &[Reason::AlreadyActivated]).from(bound.ix);
+        guard.prescribed = true;
+        return;
+    }
+    guards.add(Rule::ActivateOnce, Tri::Holds, &[Reason::AlreadyActivated]);
+    let filed = account.submitted.map_or(super::NOBODY, |(_, ix)| ix);
+    let identified = match state.approval(cell, member, step.span) {
+        Approval::Approved => Tri::Holds,
+        Approval::Open => Tri::Unknown,
+        Approval::NotFiled | Approval::Rejected => Tri::Broken,
+    };
+    if identified == Tri::Holds {
+        guards.add(Rule::AcknowledgedIsDurable, Tri::Holds, &first).from(filed);
+    }
+    guards.add(Rule::ActivateAppAccountRefused, identified, &first).from(filed).prescribed = true;
+    if identified == Tri::Broken {
+        return;
+    }
+    device_free(cell, state, step, member, guards);
+    window(cell, state, step, member, guards);
+    code_limits(cell, state, step, Purpose::Activate, member, phone, false, guards);
+    if state.window_left(cell, member, phone, step.span) != Tri::Holds {
+        guards.open(Rule::OtpAttemptsLimited);
+    }
+    if let Some(asked) = step.observation.outcome.values().and_then(|v| v.needs_password) {
+        guards.told(Rule::ActivateSetsPasswordOnlyIfNone, Tri::of(!asked), FindingKindCopy::Untrue);
+    }
+}
+
+/// The account, other than this member's, that is active on a device.
+fn user_of(state: &State, step: &Step<'_>, member: u8) -> Option<Binding> {
+    let device = step.observation.call.caller.device;
+    let others = state.accounts.iter().enumerate().filter(|(at, _)| *at != usize::from(member));
+    others.filter_map(|(_, a)| a.active).find(|b| b.device == device)
+}
+
+fn device_free(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
+    if cell.book.device_in_use == DeviceInUse::Transfer {
+        return;
+    }
+    let used = user_of(state, step, member);
+    let reasons = [Reason::DeviceInUse];
+    let raced = used.is_some_and(|b| b.since.overlaps(step.span));
+    let rule = if raced { Rule::DeviceRaceOneWinner } else { Rule::DeviceOneAccount };
+    guards.add(rule, Tri::of(used.is_none()), &reasons).from(used.map_or(super::NOBODY, |b| b.ix));
+}
+
+fn window(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
+    let rule = Rule::ActivationWindow;
+    match state.notified(cell, member) {
+        Some(notice) => {
+            let age = step.span.age_since(notice);
+            let tri = age.below(cell.book.activation_window, cell.settings.tolerance(rule));
+            let guard = guards.add(rule, tri, &[Reason::WindowClosed]);
+            guard.at(Bound::ActivationWindow, cell.book.activation_window, age);
+        }
+        None => guards.open(rule),
+    }
+}
+
+/// `activation.set-password`.
+pub(super) fn set_password(
+    cell: &Cell<'_>,
+    state: &State,
+    step: &Step<'_>,
+    handle: &Token,
+    password: &Secret,
+    guards: &mut Guards,
+) {
+    let Some(challenge) = known(state, step, handle, guards) else { return };
+    step_in_time(cell, step, challenge, Rule::ActivateNeedsCode, guards);
+    let kept = state.account(challenge.member).and_then(|a| a.password);
+    let reasons = [Reason::StepOutOfOrder, Reason::AccountExists];
+    let guard = guards.add(Rule::ActivateSetsPasswordOnlyIfNone, Tri::of(kept.is_none()), &reasons);
+    guard.origin = kept.map_or(super::NOBODY, |p| p.ix);
+    let strong = Tri::of(password.shape().is_strong_password());
+    guards.add(Rule::PasswordPolicy, strong, &[Reason::PasswordWeak]);
+}
+
+/// `activation.set-passcode`.
+pub(super) fn set_passcode(
+    cell: &Cell<'_>,
+    state: &State,
+    step: &Step<'_>,
+    handle: &Token,
+    passcode: &Secret,
+    guards: &mut Guards,
+) {
+    let Some(challenge) = known(state, step, handle, guards) else { return };
+    step_in_time(cell, step, challenge, Rule::ActivateNeedsCode, guards);
+    if challenge.passcode || challenge.finished {
+        guards.open(Rule::StepsInOrder);
+    }
+    let formed = Tri::of(passcode.shape().is_passcode());
+    guards.add(Rule::ActivateNeedsPasscode, formed, &[Reason::PasscodeMalformed]);
+}
+
+/// `activation.set-questions`: the last step, which activates.
+pub(super) fn set_questions(
+    cell: &Cell<'_>,
+    state: &State,
+    step: &Step<'_>,
+    handle: &Token,
+    answers: &[(u16, Secret)],
+    guards: &mut Guards,
+) {
+    let Some(challenge) = known(state, step, handle, guards) else { return };
+    let member = challenge.member;
+    step_in_time(cell, step, challenge, Rule::ActivateNeedsCode, guards);
+    let reasons = [Reason::StepOutOfOrder, Reason::PasscodeMalformed];
+    guards.add(Rule::ActivateIncompleteIsNotActivated, Tri::of(challenge.passcode), &reasons).from(challenge.issue);
+    guards.add(Rule::ActivateNeedsTwoSecurityQuestions, two_of(cell, answers), &[Reason::QuestionsWrong]);
+    once(state, step, member, guards);
+    device_free(cell, state, step, member, guards);
+    window(cell, state, step, member, guards);
+}
+
+/// Nobody activated this account before; of simultaneous activations one wins.
+fn once(state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
+    let active = state.account(member).and_then(|a| a.active);
+    let reasons = [Reason::AlreadyActivated, Reason::BoundElsewhere, Reason::StepOutOfOrder, Reason::HandleUnknown];
+    let Some(bound) = active else {
+        guards.add(Rule::ActivateOnce, Tri::Holds, &[Reason::AlreadyActivated]);
+        guards.add(Rule::AccountOneDevice, Tri::Holds, &[Reason::BoundElsewhere]);
+        return;
+    };
+    let rule = if bound.since.overlaps(step.span) {
+        Rule::DeviceRaceOneWinner
+    } else if bound.device == step.observation.call.caller.device {
+        Rule::ActivateOnce
+    } else {
+        Rule::AccountOneDevice
+    };
+    guards.add(rule, Tri::Broken, &reasons).from(bound.ix);
+}
+
+fn two_of(cell: &Cell<'_>, answers: &[(u16, Secret)]) -> Tri {
+    let answered = answers.iter().all(|(_, answer)| answer.shape().length > 0);
+    let [(one, _), (other, _)] = answers else { return Tri::Broken };
+    if one == other || !answered {
+        return Tri::Broken;
+    }
+    if cell.questions.is_empty() {
+        return Tri::Unknown;
+    }
+    Tri::of(cell.questions.contains(one) && cell.questions.contains(other))
+}

@@ -1,0 +1,79 @@
+//! Journey 2: the password, the lock, and the device on which the account is active.
+
+use songsinh_contract::{CitizenNumber, ProofShown, Reason, Rule, Secret};
+
+use super::Guards;
+use crate::Bound;
+use crate::cell::{Cell, Step};
+use crate::model::State;
+use crate::time::Tri;
+
+/// `session.login`.
+pub(super) fn login(
+    cell: &Cell<'_>,
+    state: &State,
+    step: &Step<'_>,
+    number: CitizenNumber,
+    password: &Secret,
+    guards: &mut Guards,
+) {
+    let wrong = [Reason::CredentialsWrong];
+    let Some(member) = cell.member_numbered(number) else {
+        // A number of nobody in this cell: somebody else's, with a password that is not theirs, or nobody's.
+        guards.add(Rule::LoginNeedsPassword, Tri::Broken, &wrong);
+        return;
+    };
+    let Some(account) = state.account(member).copied() else { return };
+    if account.dirty || (account.prior_unknown && account.password.is_none()) {
+        return guards.open(Rule::LoginNeedsPassword);
+    }
+    let free = state.unlocked(cell, &account, step.span);
+    let guard = guards.add(Rule::LoginLockout, free, &[Reason::Locked]);
+    if let Some(lock) = account.lock {
+        guard.from(lock.ix);
+        if lock.certain {
+            guard.at(Bound::LoginLock, cell.book.login_lock, step.span.age_since(lock.since));
+        }
+    }
+    let Some(kept) = account.password else {
+        let rule = if account.began { Rule::RegisterIncompleteLeavesNothing } else { Rule::LoginNeedsPassword };
+        guards.add(rule, Tri::Broken, &wrong);
+        return;
+    };
+    let right = kept.digest == password.digest();
+    if right {
+        guards.add(Rule::AcknowledgedIsDurable, Tri::Holds, &wrong).from(kept.ix);
+    }
+    guards.add(Rule::LoginNeedsPassword, Tri::of(right), &wrong).from(kept.ix);
+    if !right {
+        return;
+    }
+    let Some(bound) = account.active else { return };
+    let caller = &step.observation.call.caller;
+    if bound.device != caller.device {
+        let reasons = [Reason::BoundElsewhere];
+        guards.add(Rule::AccountOneDevice, Tri::Broken, &reasons).from(bound.ix);
+        return;
+    }
+    guards.add(Rule::AccountOneDevice, Tri::Holds, &[Reason::BoundElsewhere]).from(bound.ix);
+    proof(step, bound.key, bound.ix, guards);
+}
+
+/// The proof of a bound device's key.
+pub(super) fn proof(step: &Step<'_>, key: songsinh_contract::Digest, origin: u16, guards: &mut Guards) {
+    let caller = &step.observation.call.caller;
+    let own = caller.proof == ProofShown::Own && caller.key == key;
+    let reasons = match caller.proof {
+        ProofShown::Missing => [Reason::ProofMissing, Reason::ProofForeign],
+        ProofShown::Stale => [Reason::ProofStale, Reason::ProofForeign],
+        ProofShown::Replayed => [Reason::ProofReplayed, Reason::ProofStale],
+        ProofShown::Own if !own => [Reason::ProofForeign, Reason::BoundElsewhere],
+        ProofShown::Foreign => [Reason::ProofForeign, Reason::BoundElsewhere],
+        ProofShown::Own => [Reason::ProofMissing, Reason::ProofForeign],
+    };
+    let guard = guards.add(Rule::DeviceKeyProof, Tri::of(own), &reasons).from(origin);
+    if own {
+        let proofs = [Reason::ProofMissing, Reason::ProofForeign, Reason::ProofStale, Reason::ProofReplayed];
+        guard.reasons = proofs.into_iter().collect();
+    }
+}

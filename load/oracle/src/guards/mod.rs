@@ -1,0 +1,178 @@
+//! The conditions under which an operation may be carried out, each tied to the rule that demands it and to the reasons
+//! that express it.
+//!
+//! Invariant: guards read a world and change nothing. The order of guards is the order in which a wrong refusal is
+//! attributed: the first guard that holds and shares a reason with the answer names the rule.
+//!
+//! | a refusal that no guard explains, reason | is held against |
+//! | --- | --- |
+//! | a guard's own reason | that guard's rule |
+//! | handle, session or account said to be unknown, though acknowledged | `acknowledged-is-durable` |
+//! | anything else | the first guard of the operation, or `steps-in-order` |
+
+mod activation;
+mod card;
+mod challenge;
+mod login;
+mod registration;
+mod session;
+
+use songsinh_contract::{Operation as Op, Reason, Reasons, Rule};
+
+use crate::cell::{Cell, Step};
+use crate::model::State;
+use crate::time::{Age, Tri};
+use crate::{Bound, FindingKind};
+
+/// No witness.
+pub(crate) const NOBODY: u16 = u16::MAX;
+
+/// A guard's bound of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Timed {
+    pub(crate) bound: Bound,
+    pub(crate) limit_ns: u64,
+    pub(crate) age: Age,
+}
+
+/// One condition, asked of one world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Guard {
+    pub(crate) rule: Rule,
+    pub(crate) tri: Tri,
+    pub(crate) reasons: Reasons,
+    /// The call that brought about what the guard looked at.
+    pub(crate) origin: u16,
+    /// Not counted: an open point of the domain that may explain a refusal.
+    pub(crate) silent: bool,
+    /// A refusal on this account must give one of its reasons (the prescribed message).
+    pub(crate) prescribed: bool,
+    /// What is wrong if the call was carried out though the guard is broken.
+    pub(crate) told: Option<FindingKindCopy>,
+    pub(crate) timed: Option<Timed>,
+}
+
+/// The kinds of finding that a value in an answer can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FindingKindCopy {
+    Untrue,
+    Leak,
+}
+
+impl FindingKindCopy {
+    pub(crate) fn kind(self) -> FindingKind {
+        match self {
+            Self::Untrue => FindingKind::Untrue,
+            Self::Leak => FindingKind::Leak,
+        }
+    }
+}
+
+/// The guards of one call in one world.
+#[derive(Debug, Default)]
+pub(crate) struct Guards {
+    pub(crate) list: Vec<Guard>,
+}
+
+impl Guards {
+    fn add(&mut self, rule: Rule, tri: Tri, reasons: &[Reason]) -> &mut Guard {
+        let at = self.list.len();
+        self.list.push(Guard {
+            rule,
+            tri,
+            reasons: reasons.iter().copied().collect(),
+            origin: NOBODY,
+            silent: false,
+            prescribed: false,
+            told: None,
+            timed: None,
+        });
+        &mut self.list[at]
+    }
+    /// A point that the domain leaves open: it explains a refusal and says nothing of an acceptance.
+    fn open(&mut self, rule: Rule) {
+        self.add(rule, Tri::Unknown, &[]).silent = true;
+    }
+    /// A value in an answer that must be true; it cannot explain a refusal.
+    fn told(&mut self, rule: Rule, tri: Tri, kind: FindingKindCopy) -> &mut Guard {
+        let guard = self.add(rule, tri, &[]);
+        guard.told = Some(kind);
+        guard
+    }
+}
+
+impl Guard {
+    fn from(&mut self, ix: u16) -> &mut Self {
+        self.origin = ix;
+        self
+    }
+    fn at(&mut self, bound: Bound, limit: std::time::Duration, age: Age) -> &mut Self {
+        let limit_ns = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
+        self.timed = Some(Timed { bound, limit_ns, age });
+        self
+    }
+}
+
+/// Fills `guards` with the conditions of the call in this world.
+pub(crate) fn ask(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut Guards) {
+    guards.list.clear();
+    match &step.observation.call.operation {
+        Op::ServiceHealth | Op::ServiceQuestions => {}
+        Op::AccountRegister { form, scanned } => {
+            registration::register(cell, state, step, form, scanned.as_deref(), guards);
+        }
+        Op::AccountResend { challenge } | Op::ActivationResend { challenge } => {
+            challenge::resend(cell, state, step, challenge, guards);
+        }
+        Op::AccountConfirm { challenge, code } | Op::ActivationConfirm { challenge, code } => {
+            challenge::confirm(cell, state, step, challenge, *code, guards);
+        }
+        Op::AccountSetPassword { challenge, password } => {
+            registration::set_password(cell, state, step, challenge, password, guards);
+        }
+        Op::SessionLogin { number, password } => login::login(cell, state, step, *number, password, guards),
+        Op::AccountShow => session::show(cell, state, step, guards),
+        Op::Level1ReadCard { printed, nfc } => card::read(cell, state, step, printed, *nfc, guards),
+        Op::Level1Portrait { application, portrait } => {
+            card::portrait(cell, state, step, application, *portrait, guards);
+        }
+        Op::Level1Submit { application, email } => {
+            card::submit(cell, state, step, application, email.is_none(), guards);
+        }
+        Op::ActivationRequest { number, phone } => activation::request(cell, state, step, *number, *phone, guards),
+        Op::ActivationSetPassword { challenge, password } => {
+            activation::set_password(cell, state, step, challenge, password, guards);
+        }
+        Op::ActivationSetPasscode { challenge, passcode } => {
+            activation::set_passcode(cell, state, step, challenge, passcode, guards);
+        }
+        Op::ActivationSetQuestions { challenge, answers } => {
+            activation::set_questions(cell, state, step, challenge, answers, guards);
+        }
+    }
+}
+
+/// The rule that a refusal breaks which no guard explains.
+pub(crate) fn blame(guards: &[Guard], reasons: Reasons) -> Guard {
+    let met = guards.iter().find(|g| !g.silent && g.told.is_none() && g.reasons.meets(reasons));
+    if let Some(guard) = met {
+        return *guard;
+    }
+    let forgotten: Reasons =
+        [Reason::HandleUnknown, Reason::SessionMissing, Reason::CredentialsWrong].into_iter().collect();
+    let first = guards.iter().find(|g| !g.silent && g.told.is_none());
+    let mut guard = first.copied().unwrap_or(Guard {
+        rule: Rule::StepsInOrder,
+        tri: Tri::Holds,
+        reasons,
+        origin: NOBODY,
+        silent: false,
+        prescribed: false,
+        told: None,
+        timed: None,
+    });
+    if reasons.meets(forgotten) {
+        guard.rule = Rule::AcknowledgedIsDurable;
+    }
+    guard
+}

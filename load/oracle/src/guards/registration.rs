@@ -1,0 +1,105 @@
+//! Journey 1: the form, the population database, one account for a citizen and for a phone.
+
+use songsinh_contract::{Form, LifeStatus, PrintedCard, Reason, Rule, Secret, Token};
+
+use super::Guards;
+use super::challenge::{code_limits, known, step_in_time};
+use crate::cell::{Cell, Step};
+use crate::model::{Purpose, State};
+use crate::time::Tri;
+
+/// `account.register`.
+pub(super) fn register(
+    cell: &Cell<'_>,
+    state: &State,
+    step: &Step<'_>,
+    form: &Form,
+    scanned: Option<&PrintedCard>,
+    guards: &mut Guards,
+) {
+    let Ok(number) = form.number.parse::<songsinh_contract::CitizenNumber>() else {
+        let reasons = [Reason::NumberMalformed, Reason::Malformed, Reason::PopulationMismatch];
+        guards.add(Rule::RegisterNumberIsWellFormed, Tri::Broken, &reasons);
+        return;
+    };
+    if let Some(card) = scanned {
+        let same = Tri::of(card.number == number);
+        guards.add(Rule::RegisterScanMatchesTyped, same, &[Reason::ScanDiffers]);
+    }
+    let Some(member) = cell.member_numbered(number) else {
+        // Nobody of this cell has the number, and another's name, birth and sex would have to be the same.
+        guards.add(Rule::RegisterNeedsPopulationMatch, Tri::Broken, &[Reason::PopulationMismatch]);
+        return;
+    };
+    let Some(account) = state.account(member).copied() else { return };
+    if account.dirty {
+        return guards.open(Rule::RegisterOneAccountPerCitizen);
+    }
+    let matches = Tri::of(cell.form_matches(form));
+    let own = cell.member_indexed(step.observation.member).and_then(|m| state.account(m));
+    if let Some(ix) = own.and_then(|a| a.mismatch)
+        && matches == Tri::Holds
+    {
+        let reasons = [Reason::PopulationMismatch, Reason::StepOutOfOrder];
+        guards.add(Rule::RegisterMismatchIsCorrectable, Tri::Holds, &reasons).from(ix);
+    }
+    guards.add(Rule::RegisterNeedsPopulationMatch, matches, &[Reason::PopulationMismatch]);
+    let person = cell.person(member);
+    let formed = Tri::of(number.agrees_with(person.born, person.sex));
+    guards.add(Rule::RegisterNumberIsWellFormed, formed, &[Reason::NumberMalformed, Reason::Malformed]);
+    eligible(cell, step, person, guards);
+    one_account(cell, state, member, form.phone, guards);
+    if account.prior_unknown {
+        guards.open(Rule::RegisterOneAccountPerCitizen);
+    }
+    code_limits(cell, state, step, Purpose::Register, member, form.phone, false, guards);
+    if state.window_left(cell, member, form.phone, step.span) != Tri::Holds {
+        guards.open(Rule::OtpAttemptsLimited);
+    }
+}
+
+fn eligible(cell: &Cell<'_>, step: &Step<'_>, person: &songsinh_contract::Person, guards: &mut Guards) {
+    let of_age = |at| person.born.age_on(cell.settings.day(at)) >= cell.book.minimum_age_years;
+    let hi = if step.span.hi == songsinh_contract::Moment::NEVER { step.observation.done } else { step.span.hi };
+    let age = match (of_age(step.span.lo), of_age(hi)) {
+        (true, true) => Tri::Holds,
+        (false, false) => Tri::Broken,
+        _ => Tri::Unknown,
+    };
+    let alive = Tri::of(person.life == LifeStatus::Alive);
+    let reasons = [Reason::PersonNotEligible, Reason::PopulationMismatch];
+    guards.add(Rule::RegisterPersonEligible, age.and(alive), &reasons);
+}
+
+fn one_account(cell: &Cell<'_>, state: &State, member: u8, phone: songsinh_contract::PhoneNumber, guards: &mut Guards) {
+    let Some(account) = state.account(member) else { return };
+    let exists = account.password;
+    let guard = guards.add(Rule::RegisterOneAccountPerCitizen, Tri::of(exists.is_none()), &[Reason::AccountExists]);
+    guard.origin = exists.map_or(super::NOBODY, |p| p.ix);
+    if cell.book.one_account_per_phone {
+        let taken = state.phone_taken(phone, member).and_then(|a| a.password);
+        let guard = guards.add(Rule::RegisterOneAccountPerPhone, Tri::of(taken.is_none()), &[Reason::PhoneTaken]);
+        guard.origin = taken.map_or(super::NOBODY, |p| p.ix);
+    }
+}
+
+/// `account.set-password`.
+pub(super) fn set_password(
+    cell: &Cell<'_>,
+    state: &State,
+    step: &Step<'_>,
+    handle: &Token,
+    password: &Secret,
+    guards: &mut Guards,
+) {
+    let Some(challenge) = known(state, step, handle, guards) else { return };
+    if challenge.finished {
+        let reasons = [Reason::StepOutOfOrder, Reason::AccountExists];
+        guards.add(Rule::StepsInOrder, Tri::Broken, &reasons);
+        return;
+    }
+    step_in_time(cell, step, challenge, Rule::StepsInOrder, guards);
+    let strong = Tri::of(password.shape().is_strong_password());
+    guards.add(Rule::PasswordPolicy, strong, &[Reason::PasswordWeak]);
+    one_account(cell, state, challenge.member, challenge.phone, guards);
+}

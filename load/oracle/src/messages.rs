@@ -1,0 +1,192 @@
+//! The text messages of a cell against its calls: no message without an accepted request or an approval, to the right
+//! phone, saying what it is for.
+//!
+//! Invariant: a message is wrong only if no call of the cell can be behind it, lost calls included, and nobody else
+//! uses the phone.
+
+use songsinh_contract::{Moment, Operation as Op, Outcome, Rule, SmsEvent, SmsPurpose};
+
+use crate::cell::{Cell, Issuing};
+use crate::model::{Purpose, State};
+use crate::{CellVerdict, CodeSent, Finding, FindingKind};
+
+/// Judges every message of the cell. `end` is the (first) world after the last answer.
+pub(crate) fn judge(cell: &Cell<'_>, end: &State, verdict: &mut CellVerdict) {
+    let mut free: Vec<Issuing> = cell.issuing.clone();
+    let mut last_code: Vec<&SmsEvent> = Vec::new();
+    for &message in &cell.messages {
+        states_purpose(cell, message, verdict);
+        match message.purpose {
+            Some(SmsPurpose::Register) => {
+                code(cell, end, message, Purpose::Register, &mut free, &mut last_code, verdict)
+            }
+            Some(SmsPurpose::Activate) => {
+                code(cell, end, message, Purpose::Activate, &mut free, &mut last_code, verdict)
+            }
+            Some(SmsPurpose::Approved | SmsPurpose::Rejected) | None => {}
+        }
+    }
+    notices(cell, end, verdict);
+}
+
+fn wrong(cell: &Cell<'_>, rule: Rule, message: &SmsEvent, verdict: &mut CellVerdict) {
+    let before = cell.steps.iter().rev().find(|s| s.observation.sent <= message.accepted);
+    let Some(step) = before.or(cell.steps.first()) else { return };
+    if !cell.settings.exclusive || verdict.overflowed || !verdict.dirty.is_empty() {
+        verdict.counts.slot(rule).undecided += 1;
+        return;
+    }
+    verdict.counts.slot(rule).violation += 1;
+    verdict.findings.push(Finding {
+        rule,
+        cell: cell.facts.cell,
+        seq: step.observation.seq,
+        what: FindingKind::Message(message.id),
+        story: vec![step.observation.seq],
+        when: message.accepted,
+        trace: step.observation.trace,
+    });
+}
+
+fn states_purpose(cell: &Cell<'_>, message: &SmsEvent, verdict: &mut CellVerdict) {
+    let rule = Rule::SmsStatesPurpose;
+    let is_code =
+        message.code.is_some() && !matches!(message.purpose, Some(SmsPurpose::Approved | SmsPurpose::Rejected));
+    if !is_code {
+        return;
+    }
+    let linked = ["http://", "https://", "www."].iter().any(|mark| message.text.contains(mark));
+    if linked {
+        wrong(cell, rule, message, verdict);
+    } else if message.purpose.is_some() {
+        verdict.counts.slot(rule).allowed += 1;
+    } else if cell.settings.message_texts {
+        wrong(cell, rule, message, verdict);
+    } else {
+        verdict.counts.slot(rule).undecided += 1;
+    }
+}
+
+fn code<'m>(
+    cell: &Cell<'_>,
+    end: &State,
+    message: &'m SmsEvent,
+    purpose: Purpose,
+    free: &mut Vec<Issuing>,
+    before: &mut Vec<&'m SmsEvent>,
+    verdict: &mut CellVerdict,
+) {
+    let same = |other: &SmsEvent| other.to == message.to && other.purpose == message.purpose;
+    let doubled = before.iter().rev().find(|m| same(m)).is_some_and(|last| last.code == message.code);
+    let fits = |i: &&Issuing| i.purpose == purpose && i.phone == message.to && i.sent <= message.accepted;
+    // Calls that were certainly carried out claim their message first, oldest first.
+    let call = free.iter().filter(fits).find(|i| i.done).or_else(|| free.iter().find(fits)).copied();
+    match call {
+        Some(call) => free.retain(|i| i.ix != call.ix),
+        None if doubled => {}
+        None => return unasked(cell, message, purpose, free, verdict),
+    }
+    verdict.counts.slot(Rule::SmsOnlyForChallenges).allowed += 1;
+    if doubled && call.is_none() {
+        return;
+    }
+    if let Some(code) = message.code {
+        let phone = u32::try_from(message.to.as_u64() % 1_000_000).unwrap_or_default();
+        verdict.statistics.codes.push(CodeSent { code, phone, accepted: message.accepted });
+    }
+    before.push(message);
+    let owner = call.and_then(|call| match &cell.steps[call.ix].observation.call.operation {
+        Op::ActivationRequest { number, .. } => cell.member_numbered(*number),
+        _ => None,
+    });
+    let registered = owner.and_then(|m| end.account(m)).and_then(|a| a.phone);
+    if registered.is_some_and(|phone| phone != message.to) {
+        wrong(cell, Rule::OtpGoesToRegisteredPhone, message, verdict);
+    } else {
+        verdict.counts.slot(Rule::OtpGoesToRegisteredPhone).allowed += 1;
+    }
+}
+
+/// A code that no call of the cell asked for: to a phone that somebody named, or out of the blue.
+fn unasked(cell: &Cell<'_>, message: &SmsEvent, purpose: Purpose, free: &[Issuing], verdict: &mut CellVerdict) {
+    let named = cell.steps.iter().any(|s| {
+        s.observation.sent <= message.accepted
+            && matches!(&s.observation.call.operation, Op::ActivationRequest { phone, .. } if *phone == message.to)
+    });
+    // Another challenge of the same purpose has no message of its own: its code went astray.
+    let own = |i: &Issuing| {
+        let to_it = |m: &&&SmsEvent| m.to == i.phone && m.purpose == message.purpose && m.accepted >= i.sent;
+        cell.messages.iter().find(to_it).is_some()
+    };
+    let astray = free.iter().any(|i| i.done && i.purpose == purpose && i.sent <= message.accepted && !own(i));
+    let strange = astray || (purpose == Purpose::Activate && named);
+    let rule = if strange { Rule::OtpGoesToRegisteredPhone } else { Rule::SmsOnlyForChallenges };
+    wrong(cell, rule, message, verdict);
+}
+
+/// When an application can first have been filed by the people of a phone, one moment for each of them.
+fn filings(cell: &Cell<'_>, end: &State, to: songsinh_contract::PhoneNumber) -> Vec<Moment> {
+    let mut out = Vec::new();
+    for (at, member) in cell.facts.members.iter().enumerate() {
+        let account = end.accounts.get(at);
+        if account.is_none_or(|a| a.phone != Some(to)) {
+            continue;
+        }
+        let filed = cell.steps.iter().find(|s| {
+            s.observation.member == member.person.index
+                && matches!(s.observation.call.operation, Op::Level1Submit { .. })
+                && !matches!(s.observation.outcome, Outcome::Refused(_))
+        });
+        let known = account.and_then(|a| a.submitted).map(|(span, _)| span.lo);
+        out.extend(known.or(filed.map(|s| s.span.lo)));
+    }
+    out.sort_unstable();
+    out
+}
+
+/// `approval-sends-sms`: one notice for each approval, none before the application.
+fn notices(cell: &Cell<'_>, end: &State, verdict: &mut CellVerdict) {
+    let rule = Rule::ApprovalSendsSms;
+    for &phone in &cell.facts.phones {
+        let mut filed = filings(cell, end, phone);
+        let sent = cell.messages.iter().filter(|m| m.to == phone);
+        for message in sent.filter(|m| matches!(m.purpose, Some(SmsPurpose::Approved | SmsPurpose::Rejected))) {
+            match filed.iter().position(|at| *at <= message.accepted) {
+                Some(at) => {
+                    filed.remove(at);
+                    verdict.counts.slot(rule).allowed += 1;
+                    verdict.counts.slot(Rule::SmsOnlyForChallenges).allowed += 1;
+                }
+                None => wrong(cell, rule, message, verdict),
+            }
+        }
+    }
+    for account in &end.accounts {
+        missing(cell, account, verdict);
+    }
+}
+
+fn missing(cell: &Cell<'_>, account: &crate::model::Account, verdict: &mut CellVerdict) {
+    let (Some((_, ix)), Some(phone)) = (account.submitted, account.phone) else { return };
+    if account.dirty || !cell.notices(phone).is_empty() || !cell.rejections(phone).is_empty() {
+        return;
+    }
+    let last = cell.steps.iter().map(|s| s.observation.done).max().unwrap_or_default();
+    let waited = account.approved_by.is_some_and(|by| by + cell.settings.notice_within <= last);
+    let Some(step) = cell.steps.get(usize::from(ix)) else { return };
+    let slot = verdict.counts.slot(Rule::ApprovalSendsSms);
+    if !waited || !cell.settings.gateway_reaches || verdict.overflowed {
+        slot.undecided += 1;
+        return;
+    }
+    slot.violation += 1;
+    verdict.findings.push(Finding {
+        rule: Rule::ApprovalSendsSms,
+        cell: cell.facts.cell,
+        seq: step.observation.seq,
+        what: FindingKind::MessageMissing,
+        story: vec![step.observation.seq],
+        when: last,
+        trace: step.observation.trace,
+    });
+}

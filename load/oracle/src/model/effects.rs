@@ -1,0 +1,315 @@
+//! What a call does to a world when it is carried out, and what a refused one leaves behind: counters, and a session
+//! that may live longer.
+//!
+//! Invariant: these functions ask no guard. Whether a call may be carried out is decided before.
+
+use songsinh_contract::{DeviceInUse, Level, Moment, Operation as Op, PhoneNumber, ResendPolicy, Token};
+
+use super::queries::Elsewhere;
+use super::{Binding, Challenge, Filing, Lock, Password, Purpose, Range, Sent, Session, State, Try};
+use crate::cell::{Cell, CodeMatch, Step};
+use crate::time::Tri;
+
+/// The call is carried out.
+pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
+    let ix = step.ix16();
+    match &step.observation.call.operation {
+        Op::ServiceHealth | Op::ServiceQuestions => {}
+        Op::AccountRegister { form, .. } => {
+            if let Some(member) = cell.member_of(&form.number) {
+                let account = &mut state.accounts[usize::from(member)];
+                (account.prior_unknown, account.began) = (false, true);
+                open(cell, state, step, Purpose::Register, member, form.phone);
+            }
+        }
+        Op::ActivationRequest { number, phone } => {
+            if let Some(member) = cell.member_numbered(*number) {
+                prove_approval(state, member, step);
+                open(cell, state, step, Purpose::Activate, member, *phone);
+            }
+        }
+        Op::AccountResend { challenge } | Op::ActivationResend { challenge } => resend(cell, state, step, challenge),
+        Op::AccountConfirm { challenge, .. } | Op::ActivationConfirm { challenge, .. } => {
+            if let Some(at) = state.challenge_at(challenge) {
+                let issue = state.challenges[at].issue;
+                state.challenges[at].confirmed.get_or_insert((step.span, ix));
+                for sent in state.sent.iter_mut().filter(|sent| sent.ix == issue) {
+                    sent.used = true;
+                }
+            }
+        }
+        Op::AccountSetPassword { challenge, password } | Op::ActivationSetPassword { challenge, password } => {
+            if let Some(at) = state.challenge_at(challenge) {
+                let (member, phone) = (state.challenges[at].member, state.challenges[at].phone);
+                state.challenges[at].finished |= state.challenges[at].purpose == Purpose::Register;
+                let account = &mut state.accounts[usize::from(member)];
+                account.password = Some(Password { digest: password.digest(), ix });
+                account.phone = Some(phone);
+                account.prior_unknown = false;
+            }
+        }
+        Op::SessionLogin { number, .. } => login(cell, state, step, *number),
+        Op::AccountShow => {
+            use_session(state, step);
+            show(state, step);
+        }
+        Op::Level1ReadCard { .. } => {
+            use_session(state, step);
+            if let Some(member) = state.session(&step.observation.call.caller).map(|s| s.member) {
+                let handle = step.handle();
+                state.filings.push(Filing { handle, member, portrait: false, submitted: false, ix });
+            }
+        }
+        Op::Level1Portrait { application, .. } => {
+            use_session(state, step);
+            if let Some(at) = state.filing_at(application) {
+                state.filings[at].portrait = true;
+            }
+        }
+        Op::Level1Submit { application, .. } => {
+            use_session(state, step);
+            if let Some(at) = state.filing_at(application) {
+                state.filings[at].submitted = true;
+                let member = usize::from(state.filings[at].member);
+                state.accounts[member].submitted.get_or_insert((step.span, ix));
+            }
+        }
+        Op::ActivationSetPasscode { challenge, .. } => {
+            if let Some(at) = state.challenge_at(challenge) {
+                state.challenges[at].passcode = true;
+            }
+        }
+        Op::ActivationSetQuestions { challenge, .. } => activate(cell, state, step, challenge),
+    }
+}
+
+fn prove_approval(state: &mut State, member: u8, step: &Step<'_>) {
+    let account = &mut state.accounts[usize::from(member)];
+    if account.submitted.is_some() {
+        let by = account.approved_by.unwrap_or(Moment::NEVER).min(step.span.hi);
+        account.approved_by = (by < Moment::NEVER).then_some(by);
+    }
+}
+
+fn open(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, purpose: Purpose, member: u8, phone: PhoneNumber) {
+    let (ix, handle) = (step.ix16(), step.handle());
+    let caller = &step.observation.call.caller;
+    state.sent.push(Sent { purpose, phone, member, at: step.span, ix, resend: false, used: false });
+    for old in &mut state.challenges {
+        if old.purpose == purpose && old.member == member && old.phone == phone {
+            old.superseded.get_or_insert(ix);
+        }
+    }
+    let mut challenge = Challenge {
+        handle,
+        purpose,
+        member,
+        phone,
+        device: caller.device,
+        key: caller.key,
+        issue: ix,
+        born: cell.code_of(step.ix).birth(step.span),
+        older: Vec::new(),
+        wrong: Range::default(),
+        superseded: None,
+        confirmed: None,
+        passcode: false,
+        finished: false,
+    };
+    // A target may answer a new request with the handle of the old challenge: the challenge goes on with a new code.
+    if let Some(at) = handle.and_then(|h| state.challenges.iter().position(|c| c.handle == Some(h))) {
+        let old = state.challenges.remove(at);
+        challenge.older = old.older;
+        challenge.older.push(old.issue);
+    }
+    state.challenges.push(challenge);
+}
+
+fn resend(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token) {
+    let Some(at) = state.challenge_at(handle) else { return };
+    let ix = step.ix16();
+    let challenge = &mut state.challenges[at];
+    challenge.older.push(challenge.issue);
+    challenge.issue = ix;
+    if cell.book.otp_resend_policy == ResendPolicy::NewestOnly {
+        challenge.born = cell.code_of(step.ix).birth(step.span);
+    }
+    challenge.wrong = Range::default();
+    let sent = Sent {
+        purpose: challenge.purpose,
+        phone: challenge.phone,
+        member: challenge.member,
+        at: step.span,
+        ix,
+        resend: true,
+        used: false,
+    };
+    state.sent.push(sent);
+}
+
+fn login(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, number: songsinh_contract::CitizenNumber) {
+    let Some(member) = cell.member_numbered(number) else { return };
+    let account = &mut state.accounts[usize::from(member)];
+    account.wrong_passwords = Range::default();
+    account.lock = None;
+    if account.prior_unknown && account.password.is_none() {
+        account.dirty = true;
+    }
+    let Some(token) = step.observation.outcome.values().and_then(|v| v.session.as_ref()) else { return };
+    state.sessions.push(Session {
+        token: token.digest(),
+        member,
+        device: step.observation.call.caller.device,
+        opened: step.span,
+        ix: step.ix16(),
+        used: step.span,
+        maybe_used: step.span.hi,
+    });
+}
+
+fn use_session(state: &mut State, step: &Step<'_>) {
+    let Some(token) = step.observation.call.caller.session.as_ref() else { return };
+    let digest = token.digest();
+    if let Some(session) = state.sessions.iter_mut().find(|s| s.token == digest) {
+        // A call that was answered counts from the latest certain point on; of two that overlap the later end wins.
+        if step.span.hi >= session.used.hi && step.span.hi < Moment::NEVER {
+            session.used = step.span;
+        }
+        session.maybe_used = session.maybe_used.max(step.span.hi);
+    }
+}
+
+fn show(state: &mut State, step: &Step<'_>) {
+    let Some(member) = state.session(&step.observation.call.caller).map(|s| s.member) else { return };
+    let Some(shown) = step.observation.outcome.values().and_then(|v| v.account) else { return };
+    let approved = shown.application == songsinh_contract::Application::Approved
+        || shown.activation != songsinh_contract::Activation::None
+        || shown.level >= Level::One;
+    if approved {
+        prove_approval(state, member, step);
+    }
+}
+
+fn activate(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token) {
+    let Some(at) = state.challenge_at(handle) else { return };
+    let member = usize::from(state.challenges[at].member);
+    state.challenges[at].finished = true;
+    let caller = &step.observation.call.caller;
+    if cell.book.device_in_use == DeviceInUse::Transfer {
+        for (_, other) in state.accounts.iter_mut().enumerate().filter(|(at, _)| *at != member) {
+            if other.active.is_some_and(|b| b.device == caller.device) {
+                other.active = None;
+            }
+        }
+    }
+    let binding = Binding { device: caller.device, key: caller.key, since: step.span, ix: step.ix16() };
+    state.accounts[member].active = Some(binding);
+}
+
+/// The call is refused: counters, and the session that it may have kept alive.
+pub(crate) fn refuse(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
+    match &step.observation.call.operation {
+        Op::AccountRegister { form, scanned } => refuse_register(cell, state, step, form, scanned.as_deref()),
+        Op::AccountConfirm { challenge, code } | Op::ActivationConfirm { challenge, code } => {
+            count_code(cell, state, step, challenge, *code);
+        }
+        Op::SessionLogin { number, password } => {
+            count_password(cell, state, step, *number, password.digest());
+        }
+        Op::AccountShow | Op::Level1ReadCard { .. } | Op::Level1Portrait { .. } | Op::Level1Submit { .. } => {
+            let Some(token) = step.observation.call.caller.session.as_ref() else { return };
+            let digest = token.digest();
+            if let Some(session) = state.sessions.iter_mut().find(|s| s.token == digest) {
+                session.maybe_used = session.maybe_used.max(step.span.hi);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn refuse_register(
+    cell: &Cell<'_>,
+    state: &mut State,
+    step: &Step<'_>,
+    form: &songsinh_contract::Form,
+    scanned: Option<&songsinh_contract::PrintedCard>,
+) {
+    use songsinh_contract::Reason;
+    if let Some(own) = cell.member_indexed(step.observation.member)
+        && !cell.form_matches(form)
+    {
+        state.accounts[usize::from(own)].mismatch.get_or_insert(step.ix16());
+    }
+    // A right form that is refused since the citizen or the phone is known: the target knew them before.
+    let Some(member) = cell.member_of(&form.number) else { return };
+    let account = &mut state.accounts[usize::from(member)];
+    let reasons = step.observation.outcome.reasons().unwrap_or_default();
+    let known = reasons.has(Reason::AccountExists) || reasons.has(Reason::PhoneTaken);
+    let right = cell.form_matches(form) && scanned.is_none_or(|card| card.number.to_string() == *form.number);
+    if account.prior_unknown && known && right && account.password.is_none() {
+        account.dirty = true;
+    }
+}
+
+fn count_code(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token, typed: songsinh_contract::Code) {
+    let Some(at) = state.challenge_at(handle) else { return };
+    let challenge = &state.challenges[at];
+    let fits = state.code_fits(cell, challenge, typed);
+    if fits == CodeMatch::Right || challenge.confirmed.is_some() {
+        return;
+    }
+    let (member, phone) = (challenge.member, challenge.phone);
+    let mut live = state.code_alive(cell, challenge, step.span).and(state.tries_left(cell, challenge));
+    live = live.and(state.window_left(cell, member, phone, step.span)).and(Tri::of(challenge.superseded.is_none()));
+    if live == Tri::Broken {
+        return;
+    }
+    let own = challenge.device == step.observation.call.caller.device
+        && challenge.purpose == Purpose::of(&step.observation.call.operation);
+    // An older code may be told apart from a wrong one, and then costs no try.
+    let older = matches!(state.code_elsewhere(cell, at, typed), Some(Elsewhere::Older | Elsewhere::Newer));
+    let certain = live == Tri::Holds && fits == CodeMatch::Wrong && own && !older;
+    state.challenges[at].wrong.add(certain);
+    state.tries.push(Try { member, phone, at: step.span, certain, ix: step.ix16() });
+}
+
+fn count_password(
+    cell: &Cell<'_>,
+    state: &mut State,
+    step: &Step<'_>,
+    number: songsinh_contract::CitizenNumber,
+    typed: songsinh_contract::Digest,
+) {
+    let Some(member) = cell.member_numbered(number) else { return };
+    let Some(account) = state.account(member).copied() else { return };
+    let mut after = account;
+    let free = state.unlocked(cell, &account, step.span);
+    if free == Tri::Broken {
+        return;
+    }
+    if account.lock.is_some() && free == Tri::Holds {
+        // After a lock the count may begin anew or stand where it was.
+        after.lock = None;
+        after.wrong_passwords.least = 0;
+    }
+    let right = account.password.is_some_and(|p| p.digest == typed);
+    if right {
+        // The right password was refused for another cause: it may have cleared the count.
+        after.wrong_passwords.least = 0;
+    } else {
+        after.wrong_passwords.add(free == Tri::Holds);
+        let limit = cell.book.login_attempts;
+        match (&mut after.lock, free) {
+            // It may have come after the lock and have locked anew.
+            (Some(lock), Tri::Unknown) => {
+                (lock.since.hi, lock.certain) = (lock.since.hi.max(step.span.hi), false);
+            }
+            _ if after.wrong_passwords.most >= limit => {
+                let certain = after.wrong_passwords.least >= limit;
+                after.lock = Some(Lock { since: step.span, certain, ix: step.ix16() });
+            }
+            _ => {}
+        }
+    }
+    state.accounts[usize::from(member)] = after;
+}

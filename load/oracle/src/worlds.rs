@@ -1,0 +1,200 @@
+//! The possible worlds of a cell, and how an answer thins them out: just-in-time linearization.
+//!
+//! ```text
+//!   phone A  |------ set-questions ------|            A returns second
+//!   phone B       |-- set-questions --|               B returns first
+//!
+//!   at B's return every world must have carried out B: { B } and { A, B }
+//!   at A's return every world must have carried out A: { B, A }, { A, B }; a world whose answers do not fit dies
+//! ```
+//!
+//! A call takes effect at one point between its sending and its answer; a call whose answer was lost may take effect
+//! at any later point, or never. At the return of a call each world must have taken it in, possibly after other calls
+//! that are still under way, in any order.
+//!
+//! Invariant: if a world dies, no order of the calls explains the answers through it. Worlds are bounded: beyond
+//! [`WORLDS`] the rest of the cell is undecided, never a violation.
+
+use songsinh_contract::{Loss, Outcome};
+
+use crate::answer::{self, Notes};
+use crate::cell::{Cell, Step};
+use crate::guards::{self, Guards};
+use crate::model::{self, State};
+use crate::time::Tri;
+
+/// At most so many worlds are followed.
+pub(crate) const WORLDS: usize = 64;
+/// At most so many partial orders are looked at for one answer.
+const STEPS: usize = 4_096;
+
+/// One world, and the calls that it took in before their answers came.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct World {
+    pub(crate) state: State,
+    /// Calls under way that took effect already, with what they decide.
+    pub(crate) early: Vec<(u16, Notes)>,
+    /// Lost calls that took effect.
+    pub(crate) late: Vec<u16>,
+}
+
+/// What follows a call in a world.
+type Branch = (State, Notes);
+
+/// How the calls of a cell are taken in.
+pub(crate) struct Taking<'c, 'a> {
+    pub(crate) cell: &'c Cell<'a>,
+    /// A refused call that is supposed to have been carried out all the same.
+    pub(crate) supposed: Option<u16>,
+    pub(crate) guards: Guards,
+}
+
+impl Taking<'_, '_> {
+    /// The worlds that follow from `state` when the call takes effect now. None: its answer does not fit.
+    fn branches(&mut self, state: &State, step: &Step<'_>) -> Vec<Branch> {
+        let (cell, ix) = (self.cell, step.ix16());
+        if self.supposed == Some(ix) {
+            let mut after = state.clone();
+            model::carry_out(cell, &mut after, step);
+            return vec![(after, Notes::default())];
+        }
+        guards::ask(cell, state, step, &mut self.guards);
+        match &step.observation.outcome {
+            outcome @ (Outcome::Done(_) | Outcome::Refused(_)) => {
+                let Some(notes) = answer::fits(&self.guards.list, outcome, cell.settings.message_texts) else {
+                    return Vec::new();
+                };
+                let mut after = state.clone();
+                take(cell, &mut after, step);
+                vec![(after, notes)]
+            }
+            _ => {
+                let mut out = vec![(state.clone(), Notes::default())];
+                out.extend(self.effects(state, step).into_iter().map(|after| (after, Notes::default())));
+                out
+            }
+        }
+    }
+    /// The worlds in which a call without a verdict left a trace.
+    fn effects(&mut self, state: &State, step: &Step<'_>) -> Vec<State> {
+        let mut out = Vec::new();
+        guards::ask(self.cell, state, step, &mut self.guards);
+        let asked = || self.guards.list.iter().filter(|g| g.told.is_none());
+        let (broken, sure) = (asked().any(|g| g.tri == Tri::Broken), asked().all(|g| g.tri == Tri::Holds));
+        if !broken {
+            let mut after = state.clone();
+            model::carry_out(self.cell, &mut after, step);
+            if after != *state {
+                out.push(after);
+            }
+        }
+        if !sure {
+            let mut after = state.clone();
+            model::refuse(self.cell, &mut after, step);
+            if after != *state {
+                out.push(after);
+            }
+        }
+        out
+    }
+    /// The fast way, when no other call is under way: the world changes in place. Gives none if the answer does not fit.
+    pub(crate) fn alone(&mut self, state: &mut State, step: &Step<'_>) -> Option<Notes> {
+        guards::ask(self.cell, state, step, &mut self.guards);
+        let notes = answer::fits(&self.guards.list, &step.observation.outcome, self.cell.settings.message_texts)?;
+        take(self.cell, state, step);
+        Some(notes)
+    }
+    /// Every world in which `step` took effect, possibly after other calls under way. The second value tells that the
+    /// search was cut short.
+    pub(crate) fn take_in(
+        &mut self,
+        worlds: &[World],
+        step: &Step<'_>,
+        under_way: &[usize],
+        lost: &[usize],
+    ) -> (Vec<World>, bool) {
+        let target = step.ix16();
+        let mut out: Vec<World> = Vec::new();
+        let mut looked = 0;
+        for world in worlds {
+            if world.early.iter().any(|(ix, _)| *ix == target) {
+                keep(&mut out, world.clone());
+                continue;
+            }
+            let mut stack = vec![world.clone()];
+            let mut seen: Vec<World> = Vec::new();
+            while let Some(world) = stack.pop() {
+                looked += 1;
+                if looked > STEPS || out.len() > WORLDS {
+                    out.truncate(WORLDS);
+                    return (out, true);
+                }
+                for (state, notes) in self.branches(&world.state, step) {
+                    let mut early = world.early.clone();
+                    early.push((target, notes));
+                    early.sort_by_key(|(ix, _)| *ix);
+                    keep(&mut out, World { state, early, late: world.late.clone() });
+                }
+                self.before(&world, target, under_way, lost, &mut stack);
+                stack.retain(|next| !seen.contains(next));
+                seen.extend(stack.iter().cloned());
+            }
+        }
+        (out, false)
+    }
+    /// Pushes the worlds in which one more call under way, or one lost call, took effect.
+    fn before(&mut self, world: &World, target: u16, under_way: &[usize], lost: &[usize], stack: &mut Vec<World>) {
+        for &other in under_way {
+            let step = self.cell.steps[other];
+            let ix = step.ix16();
+            if ix == target || world.early.iter().any(|(taken, _)| *taken == ix) {
+                continue;
+            }
+            for (state, notes) in self.branches(&world.state, &step) {
+                let mut early = world.early.clone();
+                early.push((ix, notes));
+                early.sort_by_key(|(ix, _)| *ix);
+                stack.push(World { state, early, late: world.late.clone() });
+            }
+        }
+        for &other in lost {
+            let step = self.cell.steps[other];
+            let ix = step.ix16();
+            if world.late.contains(&ix) {
+                continue;
+            }
+            for state in self.effects(&world.state, &step) {
+                let mut late = world.late.clone();
+                late.push(ix);
+                late.sort_unstable();
+                stack.push(World { state, early: world.early.clone(), late });
+            }
+        }
+    }
+}
+
+/// The answer's effect: as carried out, or as refused.
+pub(crate) fn take(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
+    match &step.observation.outcome {
+        Outcome::Done(_) => model::carry_out(cell, state, step),
+        Outcome::Refused(_) => model::refuse(cell, state, step),
+        _ => {}
+    }
+}
+
+/// Adds a world that is not there yet.
+pub(crate) fn keep(worlds: &mut Vec<World>, world: World) {
+    if !worlds.contains(&world) {
+        worlds.push(world);
+    }
+}
+
+/// Whether the call can take effect after its answer was given up.
+pub(crate) fn is_lost(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Indeterminate(Loss::Reset | Loss::TimedOut))
+}
+
+/// Whether the call was never sent.
+pub(crate) fn is_unsent(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Indeterminate(Loss::NotSent))
+}
