@@ -100,6 +100,25 @@ mod tests {
                 Some((SmsPurpose::Approved, None)),
             ),
             ("Ho so dang ky tai khoan bi tu choi: anh khong ro.", Some((SmsPurpose::Rejected, None))),
+            // The twin's own, word for word.
+            (
+                "VNeID: Ma xac thuc dang ky tai khoan la 000123. Hieu luc 3 phut. Khong chia se ma nay.",
+                Some((SmsPurpose::Register, Some(Code(123)))),
+            ),
+            (
+                "VNeID: Ma kich hoat tai khoan dinh danh la 654321. Hieu luc 30 giay. Khong chia se ma nay.",
+                Some((SmsPurpose::Activate, Some(Code(654_321)))),
+            ),
+            (
+                "VNeID: Ho so dang ky tai khoan dinh danh dien tu da duoc phe duyet. De nghi truy cap ung dung VNeID hoac \
+                 https://vneid.gov.vn de kich hoat.",
+                Some((SmsPurpose::Approved, None)),
+            ),
+            (
+                "VNeID: Ho so dang ky tai khoan dinh danh dien tu bi tu choi. De nghi kiem tra thong tin va dang ky lai \
+                 tren ung dung.",
+                Some((SmsPurpose::Rejected, None)),
+            ),
             ("Khuyen mai 123456!", None),
             ("Ma OTP dang ky 1234567", None),
         ] {
