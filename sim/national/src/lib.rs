@@ -1,1 +1,24 @@
-//! national
+//! The twin: the national identity system as `domain.md` of the project says it must be. The default target of every run,
+//! and the reference.
+//!
+//! A functional core ([`rules`]) decides; a thin shell ([`shell`]) carries its queries out, stores what it changed
+//! ([`store`]) and sends what it wrote; [`http`] is its face. Invariant: the core does no I/O and knows no clock of its
+//! own, so the twin runs unchanged in virtual time.
+//!
+//! Not here: any knowledge of load, journeys or verdicts.
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests fail by panicking"))]
+
+mod config;
+mod error;
+pub mod outside;
+mod quirks;
+pub mod records;
+pub mod rules;
+pub mod shell;
+pub mod store;
+mod words;
+
+pub use config::{ApprovalPlan, Argon2Cost, StoreChoice, TwinConfig};
+pub use error::{StoreError, TwinError};
+pub use quirks::{Misbehaviours, Quirk, QuirkError, quirks_table};
+pub use words::{ALREADY_ACTIVATED, NOT_IDENTIFIED, SECURITY_QUESTIONS, sms_patterns};

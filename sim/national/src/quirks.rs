@@ -1,0 +1,206 @@
+//! The twin's misbehaviours: each breaks one rule on purpose, so that a harness can show that it would notice.
+//!
+//! Invariant: without a misbehaviour nothing here draws from chance, and with probability 1 neither, so a quirk changes
+//! nothing but what it is about.
+
+use std::fmt;
+use std::str::FromStr;
+
+use songsinh_contract::{Chance, Rule};
+
+macro_rules! quirks {
+    ($($name:ident $text:literal $rule:ident $sentence:literal;)+) => {
+        /// A way in which the twin can be wrong.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Quirk { $(#[doc = $sentence] $name,)+ }
+
+        impl Quirk {
+            /// Every misbehaviour.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+            /// The name on the command line and in reports.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+            /// The rule that it breaks.
+            #[must_use]
+            pub const fn breaks(self) -> Rule {
+                match self { $(Self::$name => Rule::$rule,)+ }
+            }
+            /// What it does, in a sentence.
+            #[must_use]
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence,)+ }
+            }
+        }
+    };
+}
+
+quirks! {
+    OtpLivesTwice "otp-lives-twice" OtpExpires
+        "A code is accepted until twice its lifetime is over.";
+    OtpExpiresEarly "otp-expires-early" OtpExpires
+        "A code is refused as expired from half its lifetime on.";
+    OtpReusable "otp-reusable" OtpSingleUse
+        "A used code is accepted again.";
+    OldCodeWorks "old-code-works" OtpSupersededByNewer
+        "A newer code does not void the older ones.";
+    AnyCodeWorks "any-code-works" OtpBoundToCitizen
+        "Any six digits are taken for the right code.";
+    LockoutMissing "lockout-missing" LoginLockout
+        "Wrong passwords never lock the login.";
+    LockoutEndsEarly "lockout-ends-early" LoginLockout
+        "The login lock lasts half its time.";
+    PopulationUnchecked "population-unchecked" RegisterNeedsPopulationMatch
+        "A registration goes on although the population database says that the fields do not match.";
+    DeadMayRegister "dead-may-register" RegisterPersonEligible
+        "A dead, cancelled or under-age person may register.";
+    PhoneSharedFreely "phone-shared-freely" RegisterOneAccountPerPhone
+        "A phone number that serves one citizen may be registered by another.";
+    ActivationWithoutCode "activation-without-code" ActivateNeedsCode
+        "Activation accepts any code, and goes on without one.";
+    WrongPhoneActivates "wrong-phone-activates" ActivateNeedsRegisteredPhone
+        "Activation goes on with a phone number that is not the account's, and sends the code there.";
+    DeviceShared "device-shared" DeviceOneAccount
+        "A device in use by one account may be bound to another.";
+    SecondDeviceBinds "second-device-binds" AccountOneDevice
+        "Of several half-finished activations of an account each one binds its device.";
+    SessionFollowsAnyDevice "session-follows-any-device" SessionBoundToDevice
+        "A session is accepted from any device.";
+    ProofUnchecked "proof-unchecked" DeviceKeyProof
+        "Proofs of the device key are not looked at.";
+    CodeInAnswer "code-in-answer" OtpNeverInAnswer
+        "The answer to a request for a code holds the code.";
+    OtherCitizensData "other-citizens-data" NoPersonalDataLeak
+        "The account page shows the citizen who logged in last.";
+    RefusalCountsAsChange "refusal-counts-as-change" RefusalChangesNothing
+        "A registration refused because the account exists changes the account's phone number.";
+    PortraitUnchecked "portrait-unchecked" PortraitMatches
+        "Any portrait is accepted.";
+    NoFsync "no-fsync" AcknowledgedIsDurable
+        "The store acknowledges without waiting for the disk.";
+}
+
+impl Quirk {
+    /// The misbehaviour of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|quirk| quirk.as_str() == name)
+    }
+}
+
+impl fmt::Display for Quirk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Why a text names no misbehaviour.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QuirkError {
+    /// No such name.
+    #[error("«{name}» is no misbehaviour of the twin; the names are: {names}", names = all_names())]
+    Unknown {
+        /// What was given.
+        name: String,
+    },
+    /// The number behind the colon.
+    #[error("«{0}»: behind the colon stands the probability per opportunity, above 0 and up to 1, as in otp-reusable:0.1")]
+    Probability(String),
+}
+
+fn all_names() -> String {
+    Quirk::ALL.iter().map(|quirk| quirk.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// A set of misbehaviours, each with its probability per opportunity.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Misbehaviours([f64; Quirk::ALL.len()]);
+
+impl Misbehaviours {
+    /// None: the twin as it should be.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+    /// This set and one misbehaviour more.
+    #[must_use]
+    pub fn with(mut self, quirk: Quirk, probability: f64) -> Self {
+        self.0[quirk as usize] = probability.clamp(0.0, 1.0);
+        self
+    }
+    /// Reads a list of `name` and `name:0.1`.
+    ///
+    /// # Errors
+    /// When a name or a probability is wrong.
+    pub fn parse<'a>(list: impl IntoIterator<Item = &'a str>) -> Result<Self, QuirkError> {
+        list.into_iter().try_fold(Self::none(), |set, text| {
+            let (name, probability) = match text.split_once(':') {
+                None => (text, 1.0),
+                Some((name, number)) => {
+                    let wrong = || QuirkError::Probability(text.to_owned());
+                    let value = f64::from_str(number.trim()).map_err(|_| wrong())?;
+                    if !(value > 0.0 && value <= 1.0) {
+                        return Err(wrong());
+                    }
+                    (name, value)
+                }
+            };
+            let quirk = Quirk::named(name.trim()).ok_or_else(|| QuirkError::Unknown { name: name.trim().to_owned() })?;
+            Ok(set.with(quirk, probability))
+        })
+    }
+    /// Whether the misbehaviour is in the set at all.
+    #[must_use]
+    pub fn has(&self, quirk: Quirk) -> bool {
+        self.0[quirk as usize] > 0.0
+    }
+    /// Whether the misbehaviour happens at this opportunity.
+    pub fn strikes(&self, quirk: Quirk, chance: &mut Chance) -> bool {
+        let probability = self.0[quirk as usize];
+        probability >= 1.0 || (probability > 0.0 && chance.happens(probability))
+    }
+    /// The misbehaviours of the set with their probabilities.
+    pub fn iter(&self) -> impl Iterator<Item = (Quirk, f64)> + '_ {
+        Quirk::ALL.iter().map(|&quirk| (quirk, self.0[quirk as usize])).filter(|(_, probability)| *probability > 0.0)
+    }
+}
+
+/// The catalogue as a table in Markdown.
+#[must_use]
+pub fn quirks_table() -> String {
+    let mut out = String::from("| misbehaviour | breaks | what it does |\n| --- | --- | --- |\n");
+    for quirk in Quirk::ALL {
+        out.push_str(&format!("| `{quirk}` | `{}` | {} |\n", quirk.breaks(), quirk.sentence()));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use songsinh_contract::Purpose;
+
+    #[test]
+    fn names_read_back_with_and_without_probability() {
+        for &quirk in Quirk::ALL {
+            assert_eq!(Quirk::named(quirk.as_str()), Some(quirk));
+        }
+        let set = Misbehaviours::parse(["otp-reusable:0.25", "no-fsync"]).unwrap();
+        assert_eq!(set.iter().collect::<Vec<_>>(), [(Quirk::OtpReusable, 0.25), (Quirk::NoFsync, 1.0)]);
+        for bad in ["nonsense", "otp-reusable:", "otp-reusable:0", "otp-reusable:1.1", "otp-reusable:NaN", ""] {
+            assert!(Misbehaviours::parse([bad]).is_err(), "{bad}");
+        }
+        assert!(quirks_table().contains("`lockout-missing` | `login-lockout`"));
+    }
+
+    #[test]
+    fn a_quirk_strikes_about_as_often_as_asked() {
+        let set = Misbehaviours::none().with(Quirk::AnyCodeWorks, 0.1);
+        let mut chance = Chance::new(3, Purpose::named("quirks"), 0);
+        let struck = (0..10_000).filter(|_| set.strikes(Quirk::AnyCodeWorks, &mut chance)).count();
+        assert!((800..1200).contains(&struck), "{struck}");
+        assert!(!set.strikes(Quirk::OtpReusable, &mut chance));
+    }
+}

@@ -1,0 +1,140 @@
+//! One-time codes and what counts them.
+//!
+//! ```text
+//!  issued                      issued + lifetime
+//! ---|-------------- live --------------|------ expired ----->
+//!         void: superseded by a newer code, or too many wrong tries
+//!         used: the right code came while it was live and not void
+//! ```
+
+use serde::{Deserialize, Serialize};
+use songsinh_contract::{BirthDate, CitizenNumber, Code, DeviceId, Digest, PhoneNumber, Sex};
+
+use super::{Handle, HandleKind, Kept, PasswordHash};
+
+/// A code that was sent and is to come back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// Whose.
+    pub number: CitizenNumber,
+    /// Where the code went.
+    pub phone: PhoneNumber,
+    /// Which device asked; only that one may go on.
+    pub device: DeviceId,
+    /// The code.
+    pub code: Code,
+    /// Start of the code's life, Unix milliseconds.
+    pub issued_ms: i64,
+    /// Wrong tries of this code.
+    pub tries: u32,
+    /// Voided by a newer challenge of the same citizen, phone and purpose.
+    pub superseded: bool,
+    /// When the right code came, Unix milliseconds.
+    pub used_ms: Option<i64>,
+    /// Codes before the newest; kept only under the misbehaviour `old-code-works`.
+    pub older: Vec<Code>,
+}
+
+/// A record around a challenge.
+pub trait Challenged: Kept<Id = Handle> {
+    /// The kind of its handle.
+    const KIND: HandleKind;
+    /// The challenge.
+    fn challenge(&self) -> &Challenge;
+    /// The challenge, to be changed.
+    fn challenge_mut(&mut self) -> &mut Challenge;
+}
+
+/// A registration between form and password.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Registration {
+    /// The code.
+    pub challenge: Challenge,
+    /// Name, as stated and matched.
+    pub name: Box<str>,
+    /// Date of birth, as stated and matched.
+    pub born: BirthDate,
+    /// Sex.
+    pub sex: Sex,
+    /// Whether the account was made.
+    pub done: bool,
+}
+
+impl Challenged for Registration {
+    const KIND: HandleKind = HandleKind::Registration;
+    fn challenge(&self) -> &Challenge {
+        &self.challenge
+    }
+    fn challenge_mut(&mut self) -> &mut Challenge {
+        &mut self.challenge
+    }
+}
+
+/// An activation between request and security questions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Activation {
+    /// The code.
+    pub challenge: Challenge,
+    /// Digest of the thumbprint of the key that asked, if a proof came along.
+    pub key: Option<Digest>,
+    /// Whether a password is to be set.
+    pub needs_password: bool,
+    /// How far it has come after the code.
+    pub step: ActivationStep,
+    /// The password, once set.
+    pub password: Option<PasswordHash>,
+    /// The passcode, once set.
+    pub passcode: Option<PasswordHash>,
+}
+
+impl Challenged for Activation {
+    const KIND: HandleKind = HandleKind::Activation;
+    fn challenge(&self) -> &Challenge {
+        &self.challenge
+    }
+    fn challenge_mut(&mut self) -> &mut Challenge {
+        &mut self.challenge
+    }
+}
+
+/// The last step that an activation has behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ActivationStep {
+    /// Asked for.
+    Requested,
+    /// The right code came.
+    Confirmed,
+    /// The password is set.
+    Password,
+    /// The passcode is set.
+    Passcode,
+    /// Activated.
+    Done,
+}
+
+/// The codes sent to a phone number for a purpose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rate {
+    /// When the last code went out, Unix milliseconds.
+    pub last_ms: i64,
+    /// To which challenge it belongs.
+    pub last: Handle,
+    /// The resends of the rolling window, Unix milliseconds.
+    pub resends_ms: Vec<i64>,
+}
+
+/// The wrong codes of an account within the rolling window.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Attempts {
+    /// When they came, Unix milliseconds.
+    pub wrong_ms: Vec<i64>,
+}
+
+/// The newest challenge of a citizen, phone and purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Latest {
+    /// Its handle.
+    pub handle: Handle,
+    /// When it was opened, Unix milliseconds.
+    pub opened_ms: i64,
+}

@@ -1,0 +1,367 @@
+//! What the twin remembers: plain records, each under a [`Key`].
+//!
+//! Invariant: a record holds no secret in clear but the live code of a challenge; passwords, passcodes and answers are
+//! argon2 hashes, proofs and keys are digests. Not here: how records are stored, and what may be done to them.
+
+mod challenge;
+mod handle;
+
+use serde::{Deserialize, Serialize};
+use songsinh_contract::{
+    Activation as ActivationWord, AccountState, Application as ApplicationWord, BirthDate, CitizenNumber, DeviceId,
+    Digest, Level, PhoneNumber, Portrait, Rulebook, Sex, SmsPurpose,
+};
+
+pub use challenge::{Activation, ActivationStep, Attempts, Challenge, Challenged, Latest, Rate, Registration};
+pub use handle::{Handle, HandleKind};
+
+/// A hashed secret in PHC form (`$argon2id$v=19$…`).
+pub type PasswordHash = Box<str>;
+
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $kind:ident($id:ty) $table:literal;)+) => {
+        /// Where a record is kept.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Key { $($(#[doc = $doc])+ $kind($id),)+ }
+
+        /// A record of any kind.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        pub enum Record { $($(#[doc = $doc])+ $kind($kind),)+ }
+
+        impl Key {
+            /// The tables, one for each kind of record, in the order of the kinds.
+            pub const TABLES: &'static [&'static str] = &[$($table,)+];
+            /// The table in which the record is kept.
+            #[must_use]
+            pub fn table(&self) -> &'static str {
+                match self { $(Self::$kind(_) => $table,)+ }
+            }
+            /// The key within its table.
+            #[must_use]
+            pub fn text(&self) -> String {
+                match self { $(Self::$kind(id) => Spelled::spelled(id),)+ }
+            }
+            /// Reads back what [`Record::body`] wrote for a record under this key.
+            ///
+            /// # Errors
+            /// When the text is not a record of this kind.
+            pub fn read(&self, body: &str) -> Result<Record, serde_json::Error> {
+                match self { $(Self::$kind(_) => serde_json::from_str(body).map(Record::$kind),)+ }
+            }
+        }
+
+        impl Record {
+            /// The record as JSON.
+            ///
+            /// # Errors
+            /// Never for the records of this module; the signature is serde's.
+            pub fn body(&self) -> Result<String, serde_json::Error> {
+                match self { $(Self::$kind(record) => serde_json::to_string(record),)+ }
+            }
+        }
+
+        $(impl Kept for $kind {
+            type Id = $id;
+            fn key(id: $id) -> Key { Key::$kind(id) }
+            fn open(record: Record) -> Option<Self> {
+                match record { Record::$kind(one) => Some(one), _ => None }
+            }
+            fn wrap(self) -> Record { Record::$kind(self) }
+        })+
+    };
+}
+
+/// A kind of record: ties a struct to its key.
+pub trait Kept: Sized {
+    /// What tells one record of the kind from another.
+    type Id: Copy;
+    /// The key of the record of that id.
+    fn key(id: Self::Id) -> Key;
+    /// The record out of its wrapping; none if it is of another kind.
+    fn open(record: Record) -> Option<Self>;
+    /// Wraps the record.
+    fn wrap(self) -> Record;
+}
+
+kinds! {
+    /// An account, by citizen number.
+    Account(CitizenNumber) "accounts";
+    /// Whose account a phone number serves.
+    Owner(PhoneNumber) "owners";
+    /// A registration on its way, by its handle.
+    Registration(Handle) "registrations";
+    /// An application for level 1, by its handle.
+    Application(Handle) "applications";
+    /// An activation on its way, by its handle.
+    Activation(Handle) "activations";
+    /// A login session, by its token.
+    Session(Handle) "sessions";
+    /// The account to which a device is bound.
+    Binding(DeviceId) "bindings";
+    /// The codes sent to a phone number for a purpose.
+    Rate(Addressed) "rates";
+    /// The wrong codes of an account.
+    Attempts(Person) "attempts";
+    /// The newest challenge of a citizen, phone and purpose.
+    Latest(Opened) "latest";
+    /// The wrong passwords of a citizen number.
+    Logins(CitizenNumber) "logins";
+    /// A proof that was shown.
+    Proof(ProofId) "proofs";
+    /// The account that logged in last; written only under the misbehaviour `other-citizens-data`.
+    Showcase(Only) "showcase";
+}
+
+/// A phone number and what it is written to for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Addressed(pub PhoneNumber, pub SmsPurpose);
+
+/// An account, or a citizen and a phone before there is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Person(pub CitizenNumber, pub PhoneNumber);
+
+/// A citizen, a phone and a purpose: what a newer code must share with an older one in order to void it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Opened(pub CitizenNumber, pub PhoneNumber, pub SmsPurpose);
+
+/// A proof: digest of the signing key's thumbprint, digest of the `jti`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ProofId(pub Digest, pub Digest);
+
+/// The id of a record of which there is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Only;
+
+/// How an id is spelled in a store's key column.
+trait Spelled {
+    fn spelled(&self) -> String;
+}
+macro_rules! spelled_as_displayed {
+    ($($type:ty),+) => { $(impl Spelled for $type { fn spelled(&self) -> String { self.to_string() } })+ };
+}
+spelled_as_displayed!(CitizenNumber, PhoneNumber, Handle, DeviceId);
+
+fn purpose_word(purpose: SmsPurpose) -> &'static str {
+    match purpose {
+        SmsPurpose::Register => "register",
+        SmsPurpose::Activate => "activate",
+        SmsPurpose::Approved => "approved",
+        SmsPurpose::Rejected => "rejected",
+    }
+}
+
+impl Spelled for Addressed {
+    fn spelled(&self) -> String {
+        format!("{}:{}", self.0, purpose_word(self.1))
+    }
+}
+impl Spelled for Person {
+    fn spelled(&self) -> String {
+        format!("{}:{}", self.0, self.1)
+    }
+}
+impl Spelled for Opened {
+    fn spelled(&self) -> String {
+        format!("{}:{}:{}", self.0, self.1, purpose_word(self.2))
+    }
+}
+impl Spelled for ProofId {
+    fn spelled(&self) -> String {
+        format!("{}:{}", self.0, self.1)
+    }
+}
+impl Spelled for Only {
+    fn spelled(&self) -> String {
+        "only".to_owned()
+    }
+}
+
+/// An account: exists from the password on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// The twelve digits.
+    pub number: CitizenNumber,
+    /// The phone number that gets the codes and notices.
+    pub phone: PhoneNumber,
+    /// Full name.
+    pub name: Box<str>,
+    /// Date of birth.
+    pub born: BirthDate,
+    /// Sex.
+    pub sex: Sex,
+    /// Level: App or One.
+    pub level: Level,
+    /// Where the application for level 1 stands.
+    pub application: ApplicationWord,
+    /// Whether and where it is activated.
+    pub activation: ActivationState,
+    /// Sessions opened up to then are ended, Unix milliseconds.
+    pub sessions_after_ms: i64,
+    /// The password; none for who never had an app account.
+    pub password: Option<PasswordHash>,
+    /// The passcode, from activation on.
+    pub passcode: Option<PasswordHash>,
+    /// The security questions and the hashes of their answers, from activation on.
+    pub questions: Vec<(u16, PasswordHash)>,
+}
+
+impl Account {
+    /// The state as answers tell it.
+    #[must_use]
+    pub fn state(&self) -> AccountState {
+        let activation = match self.activation {
+            ActivationState::None => ActivationWord::None,
+            ActivationState::Notified { .. } => ActivationWord::Notified,
+            ActivationState::Activated { .. } => ActivationWord::Activated,
+        };
+        AccountState { level: self.level, application: self.application, activation }
+    }
+    /// The device to which the account is bound.
+    #[must_use]
+    pub fn device(&self) -> Option<DeviceId> {
+        match self.activation {
+            ActivationState::Activated { device, .. } => Some(device),
+            _ => None,
+        }
+    }
+}
+
+/// Whether an account is activated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ActivationState {
+    /// No notice went out yet.
+    None,
+    /// The notice went out.
+    Notified {
+        /// When, Unix milliseconds.
+        since_ms: i64,
+    },
+    /// Activated.
+    Activated {
+        /// On which device.
+        device: DeviceId,
+        /// When, Unix milliseconds.
+        at_ms: i64,
+    },
+}
+
+/// Whose account a phone number serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// The citizen.
+    pub number: CitizenNumber,
+}
+
+/// The account that uses a device, and the device's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    /// The citizen.
+    pub number: CitizenNumber,
+    /// Digest of the key's thumbprint.
+    pub key: Digest,
+}
+
+/// An application for level 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Application {
+    /// Whose.
+    pub number: CitizenNumber,
+    /// When the card was read, Unix milliseconds.
+    pub opened_ms: i64,
+    /// The picture of the population record.
+    pub reference: Portrait,
+    /// The picture handed in.
+    pub portrait: Option<Portrait>,
+    /// Optional.
+    pub email: Option<Box<str>>,
+    /// Where it stands.
+    pub stage: ApplicationStage,
+}
+
+/// Where an application stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ApplicationStage {
+    /// Not submitted.
+    Draft,
+    /// Submitted; the clerk decides at that time (Unix milliseconds), as drawn at submission.
+    Pending {
+        /// When.
+        due_ms: i64,
+        /// How.
+        approve: bool,
+    },
+    /// Approved.
+    Approved,
+    /// Rejected.
+    Rejected,
+}
+
+/// A login session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Whose.
+    pub number: CitizenNumber,
+    /// On which device.
+    pub device: DeviceId,
+    /// Since when, Unix milliseconds.
+    pub opened_ms: i64,
+    /// Last used, Unix milliseconds.
+    pub used_ms: i64,
+}
+
+/// The wrong passwords of a citizen number, whether it has an account or not. They add up until a right one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Logins {
+    /// How many.
+    pub wrong: u32,
+    /// Locked until then, Unix milliseconds.
+    pub locked_until_ms: i64,
+}
+
+/// A proof that was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    /// Its time, Unix milliseconds.
+    pub iat_ms: i64,
+}
+
+/// The account that logged in last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Showcase {
+    /// The citizen.
+    pub number: CitizenNumber,
+}
+
+/// How long finished or abandoned things are remembered beyond their use, so that late calls get the exact reason.
+const KEEP_MS: i64 = 24 * 3_600_000;
+
+impl Record {
+    /// The time (Unix milliseconds) from which the record changes no answer any more but to "unknown"; none for what is
+    /// kept for good.
+    #[must_use]
+    pub fn useless_from(&self, book: &Rulebook) -> Option<i64> {
+        let ms = |span: std::time::Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX / 4);
+        match self {
+            Self::Account(_) | Self::Owner(_) | Self::Binding(_) | Self::Logins(_) | Self::Showcase(_) => None,
+            Self::Registration(one) => Some(one.challenge.issued_ms + ms(book.otp_lifetime) + ms(book.after_code) + KEEP_MS),
+            Self::Activation(one) => Some(one.challenge.issued_ms + ms(book.otp_lifetime) + KEEP_MS),
+            Self::Application(one) => match one.stage {
+                ApplicationStage::Pending { .. } => None,
+                _ => Some(one.opened_ms + ms(book.session_absolute) + KEEP_MS),
+            },
+            Self::Session(one) => Some(one.opened_ms + ms(book.session_absolute) + KEEP_MS),
+            Self::Rate(one) => Some(one.last_ms + ms(book.otp_window).max(ms(book.otp_resend_gap))),
+            Self::Attempts(one) => Some(one.wrong_ms.iter().max()? + ms(book.otp_window)),
+            Self::Latest(one) => Some(one.opened_ms + KEEP_MS + KEEP_MS),
+            Self::Proof(one) => Some(one.iat_ms + ms(book.proof_window) + 1),
+        }
+    }
+    /// When the clerk is to decide, for a pending application.
+    #[must_use]
+    pub fn due_ms(&self) -> Option<i64> {
+        match self {
+            Self::Application(Application { stage: ApplicationStage::Pending { due_ms, .. }, .. }) => Some(*due_ms),
+            _ => None,
+        }
+    }
+}

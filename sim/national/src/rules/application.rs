@@ -1,0 +1,155 @@
+//! Journey 3 with the printed QR: card, portrait, confirmation; then the application waits for the clerk.
+//!
+//! Invariant: every step needs the session of the account whose application it is; a submitted application has a card
+//! in force that is the citizen's own, and a portrait.
+
+use songsinh_contract::{
+    Application as ApplicationWord, CardState, Level, LifeStatus, Portrait, PrintedCard, Reason, Shown, Token, Values,
+    names_match,
+};
+
+use super::case::millis;
+use super::{Case, Query, RegisterEntry, Stop, Who, device};
+use crate::quirks::Quirk;
+use crate::records::{Account, Application, ApplicationStage, Handle, HandleKind};
+
+/// The longest e-mail address (RFC 5321, section 4.5.3.1).
+const EMAIL_MAX_BYTES: usize = 254;
+
+/// The card's printed QR → an application with the data shown for confirmation.
+pub(super) fn read_card(
+    case: &mut Case<'_>,
+    who: Who<'_>,
+    printed: &PrintedCard,
+    nfc: bool,
+) -> Result<Values, Stop> {
+    let account = device::session(case, who)?;
+    may_apply(&account)?;
+    if printed.number != account.number {
+        return Err(Reason::CardNotOwn.into());
+    }
+    if nfc {
+        return Err(Reason::ChipWanted.into());
+    }
+    let Some(entry) = case.replies.entry.clone() else {
+        return Err(Stop::Ask(Query::PopulationLookup { number: account.number }));
+    };
+    let entry = entry.ok_or(Reason::CardNotOwn)?;
+    judge_card(case, printed, &entry)?;
+    let handle = Handle::draw(HandleKind::Application, case.chance);
+    let application = Application {
+        number: account.number,
+        opened_ms: case.now_ms(),
+        reference: entry.portrait,
+        portrait: None,
+        email: None,
+        stage: ApplicationStage::Draft,
+    };
+    case.put(handle, application);
+    let shown = Shown {
+        number: Some(printed.number),
+        name: Some(printed.name.clone()),
+        born: Some(printed.born),
+        sex: Some(printed.sex),
+    };
+    Ok(Values { handle: Some(handle.token()), shown: Some(Box::new(shown)), ..Values::default() })
+}
+
+/// No level yet, and no application that waits.
+fn may_apply(account: &Account) -> Result<(), Stop> {
+    match account.application {
+        ApplicationWord::Pending | ApplicationWord::Approved => Err(Reason::ApplicationExists.into()),
+        _ if account.level >= Level::One => Err(Reason::ApplicationExists.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Every printed field is the register's, and the card is the one in force on the day. A card with another day of issue
+/// is an older one.
+fn judge_card(case: &Case<'_>, printed: &PrintedCard, entry: &RegisterEntry) -> Result<(), Stop> {
+    let own = printed.old_number == entry.old_number
+        && names_match(&printed.name, &entry.name)
+        && entry.born.admits(printed.born)
+        && printed.sex == entry.sex
+        && names_match(&printed.address, &entry.address);
+    if !own {
+        return Err(Reason::CardNotOwn.into());
+    }
+    if entry.life != LifeStatus::Alive {
+        return Err(Reason::PersonNotEligible.into());
+    }
+    let card = entry.card.ok_or(Reason::CardNotInForce)?;
+    if card.issued != printed.issued || card.state_on(case.frame.day) != CardState::InForce {
+        return Err(Reason::CardNotInForce.into());
+    }
+    Ok(())
+}
+
+/// The application of a handle, if it is this account's.
+fn own(case: &Case<'_>, account: &Account, token: &Token) -> Result<(Handle, Application), Stop> {
+    let handle = Handle::of_token(HandleKind::Application, token).ok_or(Reason::HandleUnknown)?;
+    let application = case.get::<Application>(handle).ok_or(Reason::HandleUnknown)?;
+    if application.number != account.number {
+        return Err(Reason::HandleUnknown.into());
+    }
+    Ok((handle, application))
+}
+
+/// The portrait; a later one takes the place of an earlier one until the application is submitted.
+pub(super) fn portrait(
+    case: &mut Case<'_>,
+    who: Who<'_>,
+    token: &Token,
+    portrait: Option<Portrait>,
+) -> Result<Values, Stop> {
+    let account = device::session(case, who)?;
+    let (handle, application) = own(case, &account, token)?;
+    if application.stage != ApplicationStage::Draft {
+        return Err(Reason::StepOutOfOrder.into());
+    }
+    let portrait = portrait.ok_or(Reason::PortraitMissing)?;
+    let differs = case.frame.book.portrait_must_match && !portrait.matches(application.reference);
+    if differs && !case.strikes(Quirk::PortraitUnchecked) {
+        return Err(Reason::PortraitDiffers.into());
+    }
+    case.put(handle, Application { portrait: Some(portrait), ..application });
+    Ok(Values::default())
+}
+
+/// "Xác nhận thông tin đăng ký": from here on the application waits.
+pub(super) fn submit(
+    case: &mut Case<'_>,
+    who: Who<'_>,
+    token: &Token,
+    email: Option<&str>,
+) -> Result<Values, Stop> {
+    let account = device::session(case, who)?;
+    let (handle, application) = own(case, &account, token)?;
+    if application.stage != ApplicationStage::Draft {
+        return Err(Reason::StepOutOfOrder.into());
+    }
+    may_apply(&account)?;
+    if application.portrait.is_none() {
+        return Err(Reason::PortraitMissing.into());
+    }
+    if email.is_some_and(|email| !is_email(email)) {
+        return Err(Reason::Malformed.into());
+    }
+    let plan = case.frame.approval;
+    let (least, most) = (millis(plan.delay_min), millis(plan.delay_max));
+    let spread = u64::try_from(most - least).unwrap_or(0);
+    let due_ms = case.now_ms() + least + i64::try_from(case.chance.below(spread + 1)).unwrap_or(0);
+    let approve = !(plan.reject_share > 0.0 && case.chance.happens(plan.reject_share));
+    let stage = ApplicationStage::Pending { due_ms, approve };
+    case.put(handle, Application { email: email.map(Into::into), stage, ..application });
+    let account = Account { application: ApplicationWord::Pending, ..account };
+    let state = account.state();
+    case.put(account.number, account);
+    Ok(Values { account: Some(state), ..Values::default() })
+}
+
+fn is_email(text: &str) -> bool {
+    text.len() <= EMAIL_MAX_BYTES
+        && text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'))
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+}

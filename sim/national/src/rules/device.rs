@@ -1,0 +1,68 @@
+//! Devices, their keys, and sessions: who is calling, really?
+//!
+//! Invariant: before activation the device id alone stands; from activation on a call of a bound device needs a proof by
+//! the bound key that holds for this request, lies in its window and was never shown before. Activation calls are not
+//! held to it: whoever may go on there has no bound device yet.
+
+use songsinh_contract::{DeviceId, Digest, Reason};
+
+use super::{Case, ProofClaim, Stop, Who};
+use crate::quirks::Quirk;
+use crate::records::{Account, Binding, Handle, HandleKind, Session};
+
+/// Demands a proof if the calling device is bound.
+pub(super) fn gate(case: &mut Case<'_>, who: Who<'_>) -> Result<(), Stop> {
+    let Some(binding) = case.get::<Binding>(who.caller.device) else { return Ok(()) };
+    demand(case, who, Some(binding.key)).map(|_| ())
+}
+
+/// Demands a proof, by `key` if one is given, and tells the key that signed it.
+pub(super) fn demand(case: &mut Case<'_>, who: Who<'_>, key: Option<Digest>) -> Result<Digest, Stop> {
+    let shown = *who.proof;
+    if case.strikes(Quirk::ProofUnchecked) {
+        return Ok(match shown {
+            ProofClaim::Sound { key: signer, .. } => key.unwrap_or(signer),
+            _ => key.unwrap_or(who.caller.key),
+        });
+    }
+    match shown {
+        ProofClaim::Missing => Err(Reason::ProofMissing.into()),
+        ProofClaim::Unsound => Err(Reason::ProofForeign.into()),
+        ProofClaim::Sound { key: signer, .. } if key.is_some_and(|key| key != signer) => {
+            Err(Reason::ProofForeign.into())
+        }
+        ProofClaim::Sound { iat_ms, .. } if !case.proof_is_timely(iat_ms) => Err(Reason::ProofStale.into()),
+        ProofClaim::Sound { .. } if case.proof_was_seen() => Err(Reason::ProofReplayed.into()),
+        ProofClaim::Sound { key: signer, .. } => Ok(signer),
+    }
+}
+
+/// The account of the caller's session. A session whose device and proof hold stays alive, even if the call is refused
+/// later.
+pub(super) fn session(case: &mut Case<'_>, who: Who<'_>) -> Result<Account, Stop> {
+    let token = who.caller.session.as_ref().ok_or(Reason::SessionMissing)?;
+    let handle = Handle::of_token(HandleKind::Session, token).ok_or(Reason::SessionMissing)?;
+    let session = case.get::<Session>(handle).ok_or(Reason::SessionMissing)?;
+    let book = case.frame.book;
+    if case.is_over(session.used_ms, book.session_idle) || case.is_over(session.opened_ms, book.session_absolute) {
+        return Err(Reason::SessionExpired.into());
+    }
+    if session.device != who.caller.device && !case.strikes(Quirk::SessionFollowsAnyDevice) {
+        return Err(Reason::SessionForeignDevice.into());
+    }
+    let account = case.get::<Account>(session.number).ok_or(Reason::SessionMissing)?;
+    if session.opened_ms <= account.sessions_after_ms {
+        return Err(Reason::SessionMissing.into());
+    }
+    if is_elsewhere(&account, session.device) {
+        return Err(Reason::BoundElsewhere.into());
+    }
+    gate(case, who)?;
+    case.count(handle, Session { used_ms: case.now_ms(), ..session });
+    Ok(account)
+}
+
+/// Whether the account is bound to a device other than this one.
+pub(super) fn is_elsewhere(account: &Account, device: DeviceId) -> bool {
+    account.device().is_some_and(|bound| bound != device)
+}

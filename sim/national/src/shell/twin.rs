@@ -1,0 +1,192 @@
+//! One twin: its store, its surroundings, its settings.
+//!
+//! Invariant: each decision draws from a chance stream of its own, numbered in the order of asking, so nothing that one
+//! command draws depends on another.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use jiff::civil::Date;
+use songsinh_contract::{Call, Chance, Outcome, Purpose, Rulebook, UnixMillis};
+use songsinh_kernel::Notify;
+
+use super::surroundings::{Pause, Surroundings, Unreachable};
+use crate::config::{ApprovalPlan, TwinConfig};
+use crate::error::StoreError;
+use crate::quirks::Misbehaviours;
+use crate::records::Handle;
+use crate::rules::{self, Answer, Frame, ProofClaim, Query, Replies};
+use crate::store::{Job, Settled, Store};
+
+const DECISIONS: Purpose = Purpose::named("national.decisions");
+
+/// How often a command may ask the world outside before it is given up: the longest asks twice, and once more for
+/// each change that crossed it.
+const ROUNDS_MAX: usize = 8;
+
+/// What callers are asked to wait when the twin cannot answer.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// What the twin decides by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TwinRules {
+    /// Lifetimes, counts, choices.
+    pub book: Rulebook,
+    /// How applications are settled.
+    pub approval: ApprovalPlan,
+    /// What it does wrong on purpose.
+    pub quirks: Misbehaviours,
+    /// The world's civil day.
+    pub day: Date,
+    /// Seed of handles, codes and delays.
+    pub seed: u64,
+}
+
+impl TwinRules {
+    /// The rules of a configuration, with the seed to use.
+    #[must_use]
+    pub fn of(config: &TwinConfig, seed: u64) -> Self {
+        Self {
+            book: config.rulebook.clone(),
+            approval: config.approval.clone(),
+            quirks: config.misbehaviours.clone(),
+            day: config.day,
+            seed,
+        }
+    }
+    /// The frame of a decision at that time.
+    #[must_use]
+    pub fn frame(&self, now: UnixMillis) -> Frame<'_> {
+        Frame { now, day: self.day, book: &self.book, approval: &self.approval, quirks: &self.quirks }
+    }
+    fn chance(&self, serial: u64) -> Chance {
+        Chance::new(self.seed, DECISIONS, serial)
+    }
+}
+
+/// The national system.
+pub struct Twin<S, W> {
+    pub(super) store: S,
+    pub(super) world: W,
+    pub(super) rules: Arc<TwinRules>,
+    serial: AtomicU64,
+    /// Rings when a message was committed.
+    pub(super) written: Notify,
+    /// Rings when an application was committed.
+    pub(super) filed: Notify,
+    /// Rings when the twin is to stop.
+    pub(super) stopping: Notify,
+    stopped: AtomicBool,
+    pub(super) sms_in_flight_max: usize,
+}
+
+impl<S: Store, W: Surroundings> Twin<S, W> {
+    /// A twin; [`Twin::run_clerk`] and [`Twin::run_dispatcher`] are to be run beside it.
+    pub fn new(store: S, world: W, rules: TwinRules, sms_in_flight_max: usize) -> Self {
+        Self {
+            store,
+            world,
+            rules: Arc::new(rules),
+            serial: AtomicU64::new(0),
+            written: Notify::new(),
+            filed: Notify::new(),
+            stopping: Notify::new(),
+            stopped: AtomicBool::new(false),
+            sms_in_flight_max,
+        }
+    }
+    /// The store.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+    /// The surroundings.
+    pub fn world(&self) -> &W {
+        &self.world
+    }
+    /// What the twin decides by.
+    pub fn rules(&self) -> &TwinRules {
+        &self.rules
+    }
+    /// Makes clerk and dispatcher end.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        self.stopping.ring();
+    }
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
+    /// Answers one call.
+    pub async fn handle(&self, call: Call, proof: ProofClaim) -> Answer {
+        let call = Arc::new(call);
+        let mut replies = Replies::default();
+        for _round in 0..ROUNDS_MAX {
+            let (asked, told) = (Arc::clone(&call), replies.clone());
+            let step = self.transact(move |rules, chance| -> Job {
+                Box::new(move |records, now| {
+                    let mut chance = chance;
+                    rules::decide(records, &asked, &proof, &told, &rules.frame(now), &mut chance)
+                })
+            });
+            match step.await {
+                Ok(Settled::Committed { answer, .. }) => return answer,
+                Ok(Settled::Ask(query)) => {
+                    if self.ask(query, &mut replies).await.is_err() {
+                        return unavailable();
+                    }
+                }
+                Err(StoreError::Busy | StoreError::Closed) => return unavailable(),
+                Err(_) => return Answer { outcome: Outcome::Fault { status: 500 }, leaked: None },
+            }
+        }
+        unavailable()
+    }
+
+    /// Settles one application that is due.
+    pub(super) async fn settle(&self, application: Handle) -> Result<(), StoreError> {
+        let step = self.transact(move |rules, chance| -> Job {
+            Box::new(move |records, now| {
+                let mut chance = chance;
+                rules::settle(records, application, &rules.frame(now), &mut chance)
+            })
+        });
+        step.await.map(|_| ())
+    }
+
+    /// Runs one decision and rings the bells for what it committed.
+    async fn transact(&self, make: impl FnOnce(Arc<TwinRules>, Chance) -> Job) -> Result<Settled, StoreError> {
+        self.world.pause(Pause::Load).await;
+        let chance = self.rules.chance(self.serial.fetch_add(1, Ordering::Relaxed));
+        let settled = self.store.transact(make(Arc::clone(&self.rules), chance)).await?;
+        if let Settled::Committed { sent, filed, .. } = &settled {
+            self.world.pause(Pause::Commit).await;
+            if *sent {
+                self.written.ring();
+            }
+            if *filed {
+                self.filed.ring();
+            }
+        }
+        Ok(settled)
+    }
+
+    async fn ask(&self, query: Query, replies: &mut Replies) -> Result<(), Unreachable> {
+        match query {
+            Query::PopulationVerify { number, name, born, sex } => {
+                replies.verdict = Some(self.world.verify(number, &name, born, sex).await?);
+            }
+            Query::PopulationLookup { number } => replies.entry = Some(self.world.lookup(number).await?),
+            Query::Hash { secrets } => replies.hashes = Some(self.world.hash(&secrets).await?),
+            Query::Check { secret, against } => {
+                let fits = self.world.check(&secret, against.as_deref()).await?;
+                replies.check = Some((against, fits));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unavailable() -> Answer {
+    Answer { outcome: Outcome::Unavailable { retry_after: Some(RETRY_AFTER) }, leaked: None }
+}
