@@ -1,0 +1,346 @@
+//! The scenario's limits: read from their text and held against what was measured.
+//!
+//! ```text
+//! limit   = metric comparison bound          comparison = "<" | "<=" | "=" | ">=" | ">"
+//! metric  = "violations" | "undecided" | "unexplained" | "dirty"                        counts or shares
+//!         | "started" | "completed" | "abandoned" | "failed" | "gave_up"                share of the journeys planned
+//!         | "lag_p50" | "lag_p99" | "lag_max"                                           time
+//!         | ("p50" | "p90" | "p95" | "p99" | "p999" | "max") "(" operation | "all" ")"  time, from the intended moment
+//!         | "shown_within" "(" operation | "all" "," time ")"                           share of the calls
+//! bound   = number [ "%" | "us" | "µs" | "ms" | "s" | "m" ]
+//! ```
+//! A limit about something that never happened does not hold: nothing was shown.
+
+use songsinh_contract::OperationName;
+
+use crate::error::LimitError;
+use crate::latency::{Latency, OperationStats, Spread};
+use crate::words;
+
+/// What a limit is about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Metric {
+    Count(Count),
+    Lag(f64),
+    Latency(f64, Option<OperationName>),
+    ShownWithin(Option<OperationName>, u64),
+}
+
+/// A count, and the whole of which it may be a share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Count {
+    Violations,
+    Undecided,
+    Unexplained,
+    Dirty,
+    Started,
+    Completed,
+    Abandoned,
+    Failed,
+    GaveUp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Comparison {
+    Below,
+    AtMost,
+    Equal,
+    AtLeast,
+    Above,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Bound {
+    Plain(f64),
+    Share(f64),
+    Micros(f64),
+}
+
+/// A limit, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    text: String,
+    metric: Metric,
+    comparison: Comparison,
+    bound: Bound,
+}
+
+/// The counts against which limits are held.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Counts {
+    pub(crate) violations: u64,
+    pub(crate) undecided: u64,
+    pub(crate) decided: u64,
+    pub(crate) unexplained: u64,
+    pub(crate) answers: u64,
+    pub(crate) dirty: u64,
+    pub(crate) people: u64,
+    pub(crate) planned: u64,
+    pub(crate) started: u64,
+    pub(crate) completed: u64,
+    pub(crate) abandoned: u64,
+    pub(crate) failed: u64,
+    pub(crate) gave_up: u64,
+}
+
+/// A limit and whether it holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LimitResult {
+    /// The limit as written in the scenario.
+    pub text: String,
+    /// What was measured, in words; empty if there was nothing to measure.
+    pub measured: String,
+    /// The same as a number: a count, a share of 1, or microseconds.
+    pub value: Option<f64>,
+    /// Whether it holds.
+    pub holds: bool,
+    /// How far the measured value lies on the good side of the bound, as a share of the bound; negative beyond it.
+    pub margin: Option<f64>,
+}
+
+impl Limit {
+    /// Reads a limit.
+    ///
+    /// # Errors
+    /// When it is not written as above.
+    pub fn parse(text: &str) -> Result<Self, LimitError> {
+        let wrong = |why: String| LimitError { text: text.trim().chars().take(80).collect(), why };
+        let (metric, comparison, bound) = split(text)
+            .ok_or_else(|| wrong("a comparison is missing, as in «violations = 0» or «p99(all) < 400ms»".into()))?;
+        let metric = parse_metric(metric).map_err(wrong)?;
+        let bound = parse_bound(bound).map_err(wrong)?;
+        let fits = match metric {
+            Metric::Count(_) => !matches!(bound, Bound::Micros(_)),
+            Metric::Lag(_) | Metric::Latency(..) => matches!(bound, Bound::Micros(_)),
+            Metric::ShownWithin(..) => matches!(bound, Bound::Share(_)),
+        };
+        if !fits {
+            let wanted = match metric {
+                Metric::Count(_) => "a count or a share, as in «0» or «99%»",
+                Metric::Lag(_) | Metric::Latency(..) => "a time, as in «400ms»",
+                Metric::ShownWithin(..) => "a share, as in «99.5%»",
+            };
+            return Err(wrong(format!("its bound must be {wanted}")));
+        }
+        Ok(Self { text: text.trim().to_owned(), metric, comparison, bound })
+    }
+
+    pub(crate) fn hold(&self, counts: &Counts, latency: &Latency, lag_ns: &Spread) -> LimitResult {
+        let stats = |name: Option<OperationName>| -> Option<&OperationStats> {
+            name.map_or(Some(&latency.all), |name| latency.operations.get(&name))
+        };
+        let value = match self.metric {
+            Metric::Count(count) => counts.value(count, matches!(self.bound, Bound::Share(_))),
+            Metric::Lag(quantile) => lag_ns.quantile(quantile).map(|ns| ns as f64 / 1e3),
+            Metric::Latency(quantile, name) => {
+                stats(name).and_then(|stats| stats.intended.quantile(quantile)).map(|us| us as f64)
+            }
+            Metric::ShownWithin(name, us) => stats(name)
+                .filter(|stats| stats.intended.count() > 0)
+                .map(|stats| stats.shown.count_within(us) as f64 / stats.intended.count() as f64),
+        };
+        let Some(value) = value else {
+            return LimitResult {
+                text: self.text.clone(),
+                measured: String::new(),
+                value: None,
+                holds: false,
+                margin: None,
+            };
+        };
+        let (Bound::Plain(bound) | Bound::Share(bound) | Bound::Micros(bound)) = self.bound;
+        let (holds, margin) = self.comparison.hold(value, bound);
+        let measured = match self.bound {
+            Bound::Plain(_) => words::count(value as u64),
+            Bound::Share(_) => words::percent(value),
+            Bound::Micros(_) => words::micros(value),
+        };
+        LimitResult { text: self.text.clone(), measured, value: Some(value), holds, margin }
+    }
+}
+
+impl Comparison {
+    fn hold(self, value: f64, bound: f64) -> (bool, Option<f64>) {
+        let room = |room: f64| (bound != 0.0).then(|| room / bound.abs());
+        match self {
+            Self::Below => (value < bound, room(bound - value)),
+            Self::AtMost => (value <= bound, room(bound - value)),
+            Self::Equal => ((value - bound).abs() < f64::EPSILON, None),
+            Self::AtLeast => (value >= bound, room(value - bound)),
+            Self::Above => (value > bound, room(value - bound)),
+        }
+    }
+}
+
+impl Counts {
+    fn value(&self, count: Count, share: bool) -> Option<f64> {
+        let (part, whole) = match count {
+            Count::Violations => (self.violations, self.decided),
+            Count::Undecided => (self.undecided, self.undecided + self.decided),
+            Count::Unexplained => (self.unexplained, self.answers),
+            Count::Dirty => (self.dirty, self.people),
+            Count::Started => (self.started, self.planned),
+            Count::Completed => (self.completed, self.planned),
+            Count::Abandoned => (self.abandoned, self.planned),
+            Count::Failed => (self.failed, self.planned),
+            Count::GaveUp => (self.gave_up, self.planned),
+        };
+        match (share, whole) {
+            (false, _) => Some(part as f64),
+            (true, 0) => None,
+            (true, whole) => Some(part as f64 / whole as f64),
+        }
+    }
+}
+
+fn split(text: &str) -> Option<(&str, Comparison, &str)> {
+    let at = text.find(['<', '>', '=', '≤', '≥'])?;
+    let (metric, rest) = text.split_at(at);
+    let signs = [
+        ("<=", Comparison::AtMost),
+        (">=", Comparison::AtLeast),
+        ("==", Comparison::Equal),
+        ("≤", Comparison::AtMost),
+        ("≥", Comparison::AtLeast),
+        ("<", Comparison::Below),
+        (">", Comparison::Above),
+        ("=", Comparison::Equal),
+    ];
+    let (bound, comparison) =
+        signs.into_iter().find_map(|(sign, comparison)| Some((rest.strip_prefix(sign)?, comparison)))?;
+    Some((metric.trim(), comparison, bound.trim()))
+}
+
+fn parse_metric(text: &str) -> Result<Metric, String> {
+    let count = match text {
+        "violations" => Some(Count::Violations),
+        "undecided" => Some(Count::Undecided),
+        "unexplained" => Some(Count::Unexplained),
+        "dirty" => Some(Count::Dirty),
+        "started" => Some(Count::Started),
+        "completed" => Some(Count::Completed),
+        "abandoned" => Some(Count::Abandoned),
+        "failed" => Some(Count::Failed),
+        "gave_up" => Some(Count::GaveUp),
+        _ => None,
+    };
+    if let Some(count) = count {
+        return Ok(Metric::Count(count));
+    }
+    if let Some(quantile) = text.strip_prefix("lag_").and_then(quantile) {
+        return Ok(Metric::Lag(quantile));
+    }
+    let unknown = || format!("«{text}» is nothing that is measured");
+    let (function, arguments) = text.strip_suffix(')').and_then(|text| text.split_once('(')).ok_or_else(unknown)?;
+    let function = function.trim();
+    if function == "shown_within" {
+        let (operation, within) =
+            arguments.split_once(',').ok_or("a time is missing, as in «shown_within(all, 1s)»")?;
+        return match parse_bound(within.trim())? {
+            Bound::Micros(us) => Ok(Metric::ShownWithin(parse_operation(operation)?, us as u64)),
+            _ => Err(format!("«{}» is no time, as in «1s»", within.trim())),
+        };
+    }
+    let quantile = quantile(function).ok_or_else(unknown)?;
+    Ok(Metric::Latency(quantile, parse_operation(arguments)?))
+}
+
+fn quantile(text: &str) -> Option<f64> {
+    Some(match text {
+        "p50" => 0.5,
+        "p90" => 0.9,
+        "p95" => 0.95,
+        "p99" => 0.99,
+        "p999" => 0.999,
+        "max" => 1.0,
+        _ => return None,
+    })
+}
+
+fn parse_operation(text: &str) -> Result<Option<OperationName>, String> {
+    match text.trim() {
+        "all" => Ok(None),
+        name => OperationName::named(name).map(Some).ok_or_else(|| format!("no operation is called «{name}»")),
+    }
+}
+
+fn parse_bound(text: &str) -> Result<Bound, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let number: f64 = number.parse().map_err(|_| format!("«{text}» is no number with a unit"))?;
+    Ok(match unit.trim() {
+        "" => Bound::Plain(number),
+        "%" => Bound::Share(number / 100.0),
+        "us" | "µs" => Bound::Micros(number),
+        "ms" => Bound::Micros(number * 1e3),
+        "s" => Bound::Micros(number * 1e6),
+        "m" => Bound::Micros(number * 6e7),
+        unit => return Err(format!("«{unit}» is no unit: one of %, us, ms, s, m is meant")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_limits_of_the_examples_are_read() {
+        for text in [
+            "violations = 0",
+            "p99(account.register) < 400ms",
+            "started >= 99%",
+            "lag_p99 < 1ms",
+            "shown_within(session.login, 1s) >= 99.5%",
+            "p999(all) <= 1.5s",
+            "max( account.show ) < 2 s",
+            "dirty<1%",
+            "lag_p99 ≤ 50µs",
+        ] {
+            assert!(Limit::parse(text).is_ok(), "{:?}", Limit::parse(text));
+        }
+    }
+
+    #[test]
+    fn a_limit_that_cannot_be_read_says_why() {
+        for (text, why) in [
+            ("violations", "a comparison is missing"),
+            ("speed > 3", "«speed» is nothing that is measured"),
+            ("p98(all) < 1s", "«p98(all)» is nothing that is measured"),
+            ("p99(qr.scan) < 1s", "no operation is called «qr.scan»"),
+            ("p99(all) < 400", "its bound must be a time"),
+            ("violations = 1ms", "its bound must be a count or a share"),
+            ("shown_within(all) >= 99%", "a time is missing"),
+            ("shown_within(all, 1%) >= 99%", "«1%» is no time"),
+            ("shown_within(all, 1s) >= 99", "its bound must be a share"),
+            ("started >= many", "«many» is no number"),
+            ("lag_p99 < 1h", "«h» is no unit"),
+        ] {
+            let error = Limit::parse(text).unwrap_err();
+            assert!(error.why.contains(why), "{error}");
+        }
+    }
+
+    #[test]
+    fn margins_are_shares_of_the_bound() {
+        assert_eq!(Comparison::Below.hold(233.0, 400.0), (true, Some(167.0 / 400.0)));
+        assert_eq!(Comparison::Below.hold(400.0, 400.0), (false, Some(0.0)));
+        assert_eq!(Comparison::AtMost.hold(400.0, 400.0), (true, Some(0.0)));
+        assert_eq!(Comparison::AtLeast.hold(0.5, 1.0), (false, Some(-0.5)));
+        assert_eq!(Comparison::Above.hold(1.0, 1.0), (false, Some(0.0)));
+        assert_eq!(Comparison::Equal.hold(0.0, 0.0), (true, None));
+        assert_eq!(Comparison::Equal.hold(1.0, 0.0), (false, None));
+        assert_eq!(Comparison::Below.hold(1.0, 0.0), (false, None));
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_text_never_panics(text in ".{0,60}") {
+            Limit::parse(&text).ok();
+        }
+        #[test]
+        fn text_made_of_the_right_pieces_never_panics(text in "(p99|max|shown_within|lag_p99)?[(), .<>=≤%0-9a-zµ]{0,20}") {
+            Limit::parse(&text).ok();
+        }
+    }
+}

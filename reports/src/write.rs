@@ -1,0 +1,36 @@
+//! Writes the files of a report beside the record.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::ReportError;
+use crate::report::Report;
+use crate::{hlog, html, summary, terminal};
+
+/// Writes `summary.json`, `report.html`, `latency.hlog` and `terminal.txt` into a folder, which is made if it is not
+/// there. Each file appears whole or not at all. Gives the paths written.
+///
+/// # Errors
+/// When a file cannot be made or written (a full disk); earlier files stay.
+pub fn write_all(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
+    let failed = |path: &Path, source| ReportError::Write { path: path.display().to_string(), source };
+    fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
+    let files = [
+        ("summary.json", summary::summary_json(report)?),
+        ("report.html", html::page(report)?),
+        ("latency.hlog", hlog::latency_log(report)?),
+        ("terminal.txt", terminal::page(report, terminal::Look { colour: false })),
+    ];
+    let mut written = Vec::new();
+    for (name, text) in files {
+        let path = folder.join(name);
+        let partial = folder.join(format!("{name}.partial"));
+        let done = fs::write(&partial, text).and_then(|()| fs::rename(&partial, &path));
+        if let Err(source) = done {
+            fs::remove_file(&partial).ok();
+            return Err(failed(&path, source));
+        }
+        written.push(path);
+    }
+    Ok(written)
+}
