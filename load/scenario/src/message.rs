@@ -101,7 +101,7 @@ impl Message {
 }
 
 fn listed(words: &[&str]) -> String {
-    const SHOWN: usize = 40;
+    const SHOWN: usize = 25;
     let mut text = words.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
     if words.len() > SHOWN {
         text.push_str(", …");
@@ -135,7 +135,7 @@ impl fmt::Display for Message {
             Self::EmptyFile => f.write_str("the file says nothing, or ends too early"),
             Self::Tab => f.write_str("a tab in the indentation"),
             Self::NotYaml { why } => write!(f, "not YAML: {}", cut(why)),
-            Self::AliasLimit { nodes } => write!(f, "aliases blow the file up beyond {nodes} values"),
+            Self::AliasLimit { nodes } => write!(f, "aliases stand for more than {nodes} values"),
             Self::TreeLimit { depth, nodes } => {
                 write!(f, "more than {depth} levels deep, or more than {nodes} values")
             }

@@ -13,4 +13,4 @@ pub use operations::{
     AccountMap, BodyTemplate, DateForm, Form, JsonTemplate, Method, OperationSpec, Operations, RequestSpec, Shape,
     ShowMap, Source, Take, WordMap,
 };
-pub use root::{DeviceProof, DeviceSpec, Headers, Profile, Send, SessionSpec, Start};
+pub use root::{DeviceProof, DeviceSpec, Headers, Profile, Send, SessionSpec, Start, UrlError};

@@ -100,7 +100,10 @@ pub(crate) fn whole_of(node: &Node, what: &'static str, low: u64, high: u64, fin
     let text = text_of(node, what, findings)?;
     let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        findings.add(&node.place, Message::NotA { what, given: text.to_owned(), wanted: "a whole number is wanted" });
+        findings.add(
+            &node.place,
+            Message::NotA { what, given: text.to_owned(), wanted: "digits alone are wanted, as in 4" },
+        );
         return None;
     }
     match text.parse::<u64>() {

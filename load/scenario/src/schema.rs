@@ -20,10 +20,23 @@ pub fn profile_schema() -> Value {
     schemars::schema_for!(Profile).to_value()
 }
 
-/// The schema as committed: indented, with a line end.
+/// The schema as committed: indented, members in alphabetical order, with a line end.
 #[must_use]
 pub fn printed(schema: &Value) -> String {
-    format!("{schema:#}\n")
+    format!("{:#}\n", sorted(schema))
+}
+
+/// The same with the members of every object in order, whatever order the JSON library keeps.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        Value::Object(members) => {
+            let mut members: Vec<(&String, &Value)> = members.iter().collect();
+            members.sort_by_key(|(name, _)| *name);
+            Value::Object(members.into_iter().map(|(name, value)| (name.clone(), sorted(value))).collect())
+        }
+        other => other.clone(),
+    }
 }
 
 /// A YAML file as the JSON that an editor compares with the schema; none if it is no YAML.

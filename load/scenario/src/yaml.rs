@@ -20,6 +20,9 @@ const MAX_DEPTH: usize = 32;
 /// The most nodes, aliases expanded.
 const MAX_NODES: usize = 50_000;
 
+/// The most values that aliases may stand for.
+const MAX_ALIASED: usize = 5_000;
+
 /// A place in the source, as byte offsets.
 pub(crate) type Place = Range<usize>;
 
@@ -76,7 +79,7 @@ pub(crate) enum Shape {
 pub(crate) fn parse(source: &str) -> Result<Node, (Place, Message)> {
     let options = options! {
         budget: budget! { max_depth: MAX_DEPTH, max_nodes: MAX_NODES, max_events: 4 * MAX_NODES, max_aliases: 200 },
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_NODES, max_replay_stack_depth: 8 },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_ALIASED, max_replay_stack_depth: 8 },
         duplicate_keys: serde_saphyr::DuplicateKeyPolicy::PassThrough,
         merge_keys: serde_saphyr::MergeKeyPolicy::Error,
         non_finite_float_policy: options::NonFiniteFloatPolicy::PassThrough,
@@ -200,7 +203,10 @@ impl<'de> Visitor<'de> for RawVisitor {
 
 /// The library's complaint in the project's words.
 fn explain(source: &str, error: &Error) -> (Place, Message) {
-    let error = error.without_snippet();
+    let mut error = error.without_snippet();
+    while let Error::AliasError { error: inner, .. } = error {
+        error = inner.without_snippet();
+    }
     let place = error.location().map_or(0..0, |location| place_of(location, source));
     let line_start = source[..place.start].rfind('\n').map_or(0, |at| at + 1);
     let line = source[line_start..].lines().next().unwrap_or_default();
@@ -212,7 +218,7 @@ fn explain(source: &str, error: &Error) -> (Place, Message) {
         Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. }
-        | Error::AliasReplayCounterOverflow { .. } => Message::AliasLimit { nodes: MAX_NODES },
+        | Error::AliasReplayCounterOverflow { .. } => Message::AliasLimit { nodes: MAX_ALIASED },
         Error::Budget { .. } => Message::TreeLimit { depth: MAX_DEPTH, nodes: MAX_NODES },
         Error::MultipleDocuments { .. } => Message::SeveralDocuments,
         Error::MergeKeyNotAllowed { .. } => Message::MergeKey,

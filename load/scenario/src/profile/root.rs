@@ -215,6 +215,17 @@ fn url_name(path: &str) -> Option<&str> {
     rest.split("}}").next().map(str::trim)
 }
 
+/// Why an address does not serve.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// It is none.
+    #[error("`{0}` is not a URL of the form http://host:port/path or https://…")]
+    Malformed(String),
+    /// Its host is not this machine and not allowed.
+    #[error("the host `{0}` is not this machine, and the profile's hosts_allowed does not name it")]
+    NotAllowed(String),
+}
+
 impl Profile {
     /// Reads and checks a profile.
     ///
@@ -247,15 +258,14 @@ impl Profile {
     /// The same profile with another address, as where a twin was started on a free port.
     ///
     /// # Errors
-    /// Gives the profile back unchanged when the text is no address, or its host may not be asked.
-    pub fn with_url(mut self, name: &str, text: &str) -> Result<Self, Box<Self>> {
-        match Url::parse(text) {
-            Some(url) if self.allows(&url) => {
-                self.urls.insert(name.to_owned(), url);
-                Ok(self)
-            }
-            _ => Err(Box::new(self)),
+    /// When the text is no address, or its host may not be asked.
+    pub fn with_url(mut self, name: &str, text: &str) -> Result<Self, UrlError> {
+        let url = Url::parse(text).ok_or_else(|| UrlError::Malformed(text.to_owned()))?;
+        if !self.allows(&url) {
+            return Err(UrlError::NotAllowed(url.host().as_str().to_owned()));
         }
+        self.urls.insert(name.to_owned(), url);
+        Ok(self)
     }
     /// An operation, if it is listed.
     #[must_use]

@@ -1,4 +1,9 @@
 //! The shipped files, the broken files, the schemas and the plans.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod any_bytes;
+mod broken;
+mod plans;
+mod rulebooks;
+mod schemas;
 mod shipped;

@@ -45,6 +45,14 @@ fn every_shipped_profile_loads() {
 }
 
 #[test]
+fn the_twins_address_may_move_on_this_machine_only() {
+    let profile = Profile::built_in().unwrap().with_url("app", "http://127.0.0.1:41377").unwrap();
+    assert_eq!(profile.urls["app"].port(), 41377);
+    assert!(profile.clone().with_url("app", "http://198.51.100.7:80").is_err());
+    assert!(profile.with_url("app", "127.0.0.1").is_err());
+}
+
+#[test]
 fn the_opening_day_has_every_twist_often_enough_and_mostly_honest_people() {
     let scenario = Scenario::load(folder().join("tuyen-quang-opening-day.yaml")).unwrap();
     for seed in 1..4 {
