@@ -142,7 +142,9 @@ impl<'c, 'a> Walk<'c, 'a> {
         let plain =
             matches!(outcome, Outcome::Done(_) | Outcome::Refused(_)) && self.taking.supposed != Some(step.ix16());
         let alone = self.under_way.len() == 1 && self.lost.is_empty() && plain;
-        if let (true, [world]) = (alone, self.worlds.as_mut_slice()) {
+        if let (true, [world]) = (alone, self.worlds.as_mut_slice())
+            && world.early.is_empty()
+        {
             match self.taking.alone(&mut world.state, &step) {
                 Some(notes) => {
                     self.write(ix, &notes.notes.iter().map(|n| (n.rule, n.decided)).collect::<Vec<_>>(), notes.edges)

@@ -135,15 +135,20 @@ impl Taking<'_, '_> {
                     early.sort_by_key(|(ix, _)| *ix);
                     keep(&mut out, World { state, early, late: world.late.clone() });
                 }
-                self.before(&world, target, under_way, lost, &mut stack);
-                stack.retain(|next| !seen.contains(next));
-                seen.extend(stack.iter().cloned());
+                let mut fresh = Vec::new();
+                self.before(&world, target, under_way, lost, &mut fresh);
+                for next in fresh {
+                    if !seen.contains(&next) {
+                        seen.push(next.clone());
+                        stack.push(next);
+                    }
+                }
             }
         }
         (out, false)
     }
     /// Pushes the worlds in which one more call under way, or one lost call, took effect.
-    fn before(&mut self, world: &World, target: u16, under_way: &[usize], lost: &[usize], stack: &mut Vec<World>) {
+    fn before(&mut self, world: &World, target: u16, under_way: &[usize], lost: &[usize], fresh: &mut Vec<World>) {
         for &other in under_way {
             let step = self.cell.steps[other];
             let ix = step.ix16();
@@ -154,7 +159,7 @@ impl Taking<'_, '_> {
                 let mut early = world.early.clone();
                 early.push((ix, notes));
                 early.sort_by_key(|(ix, _)| *ix);
-                stack.push(World { state, early, late: world.late.clone() });
+                fresh.push(World { state, early, late: world.late.clone() });
             }
         }
         for &other in lost {
@@ -167,7 +172,7 @@ impl Taking<'_, '_> {
                 let mut late = world.late.clone();
                 late.push(ix);
                 late.sort_unstable();
-                stack.push(World { state, early: world.early.clone(), late });
+                fresh.push(World { state, early: world.early.clone(), late });
             }
         }
     }
