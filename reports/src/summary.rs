@@ -449,23 +449,10 @@ impl Summary {
             rulebook: header.rulebook.name.as_str().into(),
             workers: header.workers,
             program: header.program.clone(),
-            target: TargetSummary {
-                address: header.target.address.clone(),
-                built_in: header.target.built_in,
-                version: header.target.version.clone(),
-                misbehaviours: header.target.misbehaviours.clone(),
-            },
+            target: target(report),
             started_unix_ms: header.started.0,
             duration_s: thousandths(report.duration.as_secs_f64()),
-            journeys: JourneySummary {
-                planned: report.journeys.planned,
-                started: report.journeys.started,
-                completed: report.journeys.completed,
-                abandoned: report.journeys.abandoned,
-                failed: report.journeys.failed,
-                gave_up: report.journeys.gave_up,
-                dirty: report.journeys.dirty,
-            },
+            journeys: journeys(report),
             requests: report.latency.all.count,
             answers: AnswerSummary {
                 judged: report.judgement.answers,
@@ -481,13 +468,7 @@ impl Summary {
                 p99_us: us(&report.lag_ns, 0.99),
                 max_us: report.lag_ns.max().map(|ns| ns as f64 / 1e3),
             },
-            sms: SmsSummary {
-                accepted: report.sms.accepted,
-                delivered: report.sms.delivered,
-                lost: report.sms.lost,
-                for_nobody: report.sms.for_nobody,
-                codes_without: report.sms.codes_without,
-            },
+            sms: sms(report),
             lookups: report.lookups,
             processes: processes(report),
             limits: limits(report),
@@ -501,6 +482,38 @@ impl Summary {
             notes: report.notes.iter().map(ToString::to_string).collect(),
             again: header.again.clone(),
         }
+    }
+}
+
+fn target(report: &Report) -> TargetSummary {
+    let header = &report.header;
+    TargetSummary {
+        address: header.target.address.clone(),
+        built_in: header.target.built_in,
+        version: header.target.version.clone(),
+        misbehaviours: header.target.misbehaviours.clone(),
+    }
+}
+
+fn journeys(report: &Report) -> JourneySummary {
+    JourneySummary {
+        planned: report.journeys.planned,
+        started: report.journeys.started,
+        completed: report.journeys.completed,
+        abandoned: report.journeys.abandoned,
+        failed: report.journeys.failed,
+        gave_up: report.journeys.gave_up,
+        dirty: report.journeys.dirty,
+    }
+}
+
+fn sms(report: &Report) -> SmsSummary {
+    SmsSummary {
+        accepted: report.sms.accepted,
+        delivered: report.sms.delivered,
+        lost: report.sms.lost,
+        for_nobody: report.sms.for_nobody,
+        codes_without: report.sms.codes_without,
     }
 }
 
