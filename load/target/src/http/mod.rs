@@ -1,0 +1,31 @@
+//! An HTTP API described by a profile.
+
+mod answers;
+mod base;
+mod body;
+mod client;
+mod compile;
+mod compiled;
+mod complex;
+mod filters;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod json;
+mod pace;
+mod plan;
+mod proof;
+mod scan;
+mod template;
+mod values;
+mod vars;
+mod wording;
+
+pub use base::Base;
+pub use client::HttpTarget;
+pub use compiled::Compiled;
+pub use pace::Pace;
+
+/// The names of all filters, for messages.
+pub(crate) fn filter_names() -> &'static str {
+    filters::NAMES
+}

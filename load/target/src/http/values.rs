@@ -1,0 +1,241 @@
+//! What a done answer tells: handles, sessions, personal data, the state of an account.
+//!
+//! Invariant: a handle or session that the profile promises and the answer does not have leaves the answer
+//! unexplained; everything else is optional.
+
+use std::time::Duration;
+
+use songsinh_contract::{AccountState, Activation, Application, BirthDate, Level, Sex, Shown, Token, Values};
+
+use super::answers::Received;
+use super::json::JsonPath;
+
+/// How many question numbers one answer may hold.
+const QUESTIONS_MAX: usize = 64;
+
+/// Where a value stands in an answer.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// In a JSON body.
+    Json(JsonPath),
+    /// In a header.
+    Header(Box<str>),
+    /// In a cookie that is set.
+    Cookie(Box<str>),
+}
+
+impl Source {
+    fn read(&self, answer: &Received<'_>) -> Option<String> {
+        match self {
+            Self::Json(path) => path.scalar(answer.body).map(std::borrow::Cow::into_owned),
+            Self::Header(name) => answer.header(name).and_then(|value| String::from_utf8(value.to_vec()).ok()),
+            Self::Cookie(name) => {
+                let cookies = answer.headers.iter().filter(|(have, _)| have.eq_ignore_ascii_case("set-cookie"));
+                cookies.rev().find_map(|(_, value)| cookie(value, name))
+            }
+        }
+        .filter(|text| !text.is_empty())
+    }
+}
+
+impl From<&songsinh_scenario::Source> for Source {
+    fn from(source: &songsinh_scenario::Source) -> Self {
+        match source {
+            songsinh_scenario::Source::Json(path) => Self::Json(path.into()),
+            songsinh_scenario::Source::Header(name) => Self::Header(name.as_str().into()),
+            songsinh_scenario::Source::Cookie(name) => Self::Cookie(name.as_str().into()),
+        }
+    }
+}
+
+/// The value of a cookie, from `name=value; Path=/; …` (RFC 6265, section 4.1).
+fn cookie(header: &[u8], name: &str) -> Option<String> {
+    let pair = std::str::from_utf8(header).ok()?.split(';').next()?;
+    let (have, value) = pair.split_once('=')?;
+    (have.trim() == name).then(|| value.trim().trim_matches('"').to_owned())
+}
+
+/// A value of the answer by the words that stand for it.
+#[derive(Debug)]
+pub(crate) struct Worded<T> {
+    /// Where it stands.
+    pub(crate) source: Source,
+    /// Word and meaning.
+    pub(crate) words: Vec<(Box<str>, T)>,
+}
+
+impl<T: Copy> Worded<T> {
+    fn read(&self, answer: &Received<'_>) -> Option<T> {
+        let text = self.source.read(answer)?;
+        self.words.iter().find(|(word, _)| **word == *text).map(|(_, value)| *value)
+    }
+}
+
+/// What to take from a done answer.
+#[derive(Debug, Default)]
+pub(crate) struct Takes {
+    /// Challenge or application.
+    pub(crate) handle: Option<Source>,
+    /// Session.
+    pub(crate) session: Option<Source>,
+    /// Declared lifetime, in seconds.
+    pub(crate) expires_in_s: Option<Source>,
+    /// Whether a password is wanted, with the words that mean yes.
+    pub(crate) needs_password: Option<Worded<bool>>,
+    /// Numbers of security questions.
+    pub(crate) questions: Option<JsonPath>,
+    /// Personal data.
+    pub(crate) number: Option<Source>,
+    /// Personal data.
+    pub(crate) name: Option<Source>,
+    /// Personal data.
+    pub(crate) born: Option<Source>,
+    /// Personal data.
+    pub(crate) sex: Option<Worded<Sex>>,
+    /// State of the account.
+    pub(crate) level: Option<Worded<Level>>,
+    /// State of the account.
+    pub(crate) application: Option<Worded<Application>>,
+    /// State of the account.
+    pub(crate) activation: Option<Worded<Activation>>,
+}
+
+impl Takes {
+    /// The values of a done answer; none if a promised handle or session is not there.
+    pub(crate) fn read(&self, answer: &Received<'_>) -> Option<Values> {
+        Some(Values {
+            handle: promised(self.handle.as_ref(), answer)?,
+            session: promised(self.session.as_ref(), answer)?,
+            expires_in: self.expires_in_s.as_ref().and_then(|source| seconds(&source.read(answer)?)),
+            shown: self.shown(answer),
+            needs_password: self.needs_password.as_ref().and_then(|worded| worded.read(answer)),
+            account: self.account(answer),
+            questions: self.questions.as_ref().map_or_else(Vec::new, |path| {
+                path.scalars(answer.body, QUESTIONS_MAX).iter().filter_map(|text| text.parse().ok()).collect()
+            }),
+        })
+    }
+
+    fn shown(&self, answer: &Received<'_>) -> Option<Box<Shown>> {
+        let read = |source: &Option<Source>| source.as_ref().and_then(|source| source.read(answer));
+        let shown = Shown {
+            number: read(&self.number).and_then(|text| text.parse().ok()),
+            name: read(&self.name).map(Into::into),
+            born: read(&self.born).and_then(|text| birth_date(&text)),
+            sex: self.sex.as_ref().and_then(|worded| worded.read(answer)),
+        };
+        let some = shown.number.is_some() || shown.name.is_some() || shown.born.is_some() || shown.sex.is_some();
+        some.then(|| Box::new(shown))
+    }
+
+    fn account(&self, answer: &Received<'_>) -> Option<AccountState> {
+        Some(AccountState {
+            level: self.level.as_ref()?.read(answer)?,
+            application: self.application.as_ref()?.read(answer)?,
+            activation: self.activation.as_ref()?.read(answer)?,
+        })
+    }
+}
+
+#[expect(clippy::option_option, reason = "the outer one says whether the answer keeps its promise")]
+fn promised(source: Option<&Source>, answer: &Received<'_>) -> Option<Option<Token>> {
+    match source {
+        None => Some(None),
+        Some(source) => source.read(answer).map(|text| Some(Token::new(&text))),
+    }
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    let millis = text.parse::<f64>().ok()? * 1e3;
+    (0.0..1e15).contains(&millis).then(|| Duration::from_millis(millis.round() as u64))
+}
+
+/// A date of birth in any usual spelling: `2003-07-02` (also with a time behind it), `02/07/2003`, `02-07-2003`,
+/// `02.07.2003`, `02072003`, `2003`.
+pub(crate) fn birth_date(text: &str) -> Option<BirthDate> {
+    let text = text.trim();
+    if text.len() > 10 && text.as_bytes().get(10) == Some(&b'T') {
+        return birth_date(text.get(..10)?);
+    }
+    if let Ok(born) = text.parse() {
+        return Some(born);
+    }
+    let parts: Vec<&str> = text.split(['/', '-', '.']).collect();
+    let (day, month, year) = match parts.as_slice() {
+        [day, month, year] => (*day, *month, *year),
+        [all] if all.len() == 8 => (all.get(..2)?, all.get(2..4)?, all.get(4..)?),
+        _ => return None,
+    };
+    let date = jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    Some(BirthDate::Full(date))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn path_of(path: &str) -> JsonPath {
+        JsonPath::from(&songsinh_scenario::JsonPath::parse(path).unwrap())
+    }
+
+    fn json(path: &str) -> Source {
+        Source::Json(path_of(path))
+    }
+
+    #[test]
+    fn every_value_is_taken_from_its_place() {
+        let body = "{\"u\":{\"cccd\":\"001203004711\",\"ten\":\"Ánh\",\"sinh\":\"02/07/2003\",\"gt\":\"NU\",\"muc\":1,\
+                    \"hs\":\"DUYET\",\"kh\":\"CHUA\"},\"q\":[1,\"2\"],\"mk\":true,\"han\":1.5}";
+        let worded = |path, words: &[(&str, Level)]| Worded {
+            source: json(path),
+            words: words.iter().map(|&(word, level)| (word.into(), level)).collect(),
+        };
+        let takes = Takes {
+            session: Some(Source::Cookie("SID".into())),
+            handle: Some(Source::Header("x-ma".into())),
+            expires_in_s: Some(json("$.han")),
+            needs_password: Some(Worded { source: json("$.mk"), words: vec![("true".into(), true)] }),
+            questions: Some(path_of("$.q")),
+            number: Some(json("$.u.cccd")),
+            name: Some(json("$.u.ten")),
+            born: Some(json("$.u.sinh")),
+            sex: Some(Worded { source: json("$.u.gt"), words: vec![("NU".into(), Sex::Female)] }),
+            level: Some(worded("$.u.muc", &[("1", Level::One)])),
+            application: Some(Worded { source: json("$.u.hs"), words: vec![("DUYET".into(), Application::Approved)] }),
+            activation: Some(Worded { source: json("$.u.kh"), words: vec![("CHUA".into(), Activation::None)] }),
+        };
+        let headers: [(&str, &[u8]); 3] =
+            [("Set-Cookie", b"lang=vi"), ("Set-Cookie", b"SID=\"s-1\"; Path=/; HttpOnly"), ("X-Ma", b"m-1")];
+        let values = takes.read(&Received { status: 200, headers: &headers, body: body.as_bytes() }).unwrap();
+        assert_eq!((values.session, values.handle), (Some(Token::new("s-1")), Some(Token::new("m-1"))));
+        assert_eq!(values.expires_in, Some(Duration::from_millis(1500)));
+        assert_eq!((values.needs_password, values.questions.as_slice()), (Some(true), &[1, 2][..]));
+        let shown = values.shown.unwrap();
+        assert_eq!(shown.number, "001203004711".parse().ok());
+        assert_eq!((shown.name.as_deref(), shown.sex), (Some("Ánh"), Some(Sex::Female)));
+        assert_eq!(shown.born, birth_date("2003-07-02"));
+        let account = values.account.unwrap();
+        assert_eq!((account.level, account.application), (Level::One, Application::Approved));
+        assert_eq!(account.activation, Activation::None);
+        assert!(takes.read(&Received { status: 200, headers: &[], body: body.as_bytes() }).is_none());
+    }
+
+    #[test]
+    fn birth_dates_are_read_in_any_usual_spelling() {
+        let want = birth_date("2003-07-02");
+        assert!(want.is_some());
+        for text in ["02/07/2003", "2.7.2003", "02072003", "2003-07-02T00:00:00Z"] {
+            assert_eq!(birth_date(text), want, "{text}");
+        }
+        assert_eq!(birth_date("1950"), Some(BirthDate::Year(1950)));
+        assert_eq!(birth_date("32/07/2003"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_bearable(text in any::<String>(), bytes in prop::collection::vec(any::<u8>(), 0..30)) {
+            let _ = (birth_date(&text), seconds(&text), cookie(&bytes, "SID"));
+        }
+    }
+}
