@@ -86,6 +86,8 @@ pub struct NetworkConfig {
     pub speed: f64,
     /// Share lost on top of the profile's, 0 to 1.
     pub loss: f64,
+    /// Share doubled on top of the profile's, 0 to 1: the copy comes at most a second later (divided by the speed).
+    pub duplicates: f64,
     /// Share of numbers served by another carrier than their prefix says, 0 to 1.
     pub ported_share: f64,
     /// Parts a second that a carrier takes: 3 binds of 100 by default (an estimate; contracts are not public).
@@ -106,6 +108,7 @@ impl Default for NetworkConfig {
             profile: Profile::Normal,
             speed: 1.0,
             loss: 0.0,
+            duplicates: 0.0,
             ported_share: 0.025,
             parts_per_s: 300.0,
             burst_parts: 30.0,
@@ -127,6 +130,8 @@ pub struct Control {
     pub speed: Option<f64>,
     /// Share lost on top of the profile's.
     pub loss: Option<f64>,
+    /// Share doubled on top of the profile's.
+    pub duplicates: Option<f64>,
     /// Parts a second that a carrier takes.
     pub parts_per_s: Option<f64>,
     /// Messages a second that the account may submit; 0 lifts the limit.
@@ -143,6 +148,8 @@ impl NetworkConfig {
     pub fn check(&self) -> Result<(), SmsError> {
         above_zero("speed", self.speed)?;
         share("loss", self.loss)?;
+        share("duplicates", self.duplicates)?;
+        share("duplicates", self.duplicates)?;
         share("ported_share", self.ported_share)?;
         above_zero("parts_per_s", self.parts_per_s)?;
         above_zero("burst_parts", self.burst_parts)?;
@@ -179,6 +186,7 @@ impl NetworkConfig {
         next.profile = change.profile.unwrap_or(next.profile);
         next.speed = change.speed.unwrap_or(next.speed);
         next.loss = change.loss.unwrap_or(next.loss);
+        next.duplicates = change.duplicates.unwrap_or(next.duplicates);
         next.parts_per_s = change.parts_per_s.unwrap_or(next.parts_per_s);
         next.submits_per_s = match change.submits_per_s {
             Some(0.0) => None,

@@ -172,7 +172,12 @@ impl Network {
             let mut chance = Chance::new(self.seed, FATE, message.to.as_u64() << 32 | u64::from(nth));
             let swallowed = chance.happens(loss) || state == LaneState::BlackHole || at > message.expires;
             match profile.draw(&mut chance, self.config.speed) {
-                Drawn::Arrives { after, again } if !swallowed => self.fly(at + after, again, message),
+                Drawn::Arrives { after, again } if !swallowed => {
+                    let copied = chance.happens(self.config.duplicates);
+                    let copy = || Duration::from_secs_f64(chance.unit() / self.config.speed);
+                    let again = again.or_else(|| copied.then(copy));
+                    self.fly(at + after, again, message);
+                }
                 _ => self.air.push(Reverse(Flight { at, kind: EventKind::Lost, message })),
             }
         }

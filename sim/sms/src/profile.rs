@@ -108,8 +108,15 @@ impl Profile {
         };
         let Some(after_s) = delay_s(mix, chance) else { return Drawn::Lost };
         let doubled = chance.happens(mix.doubled);
-        let again_s = mix.normals.first().filter(|_| doubled).map(|first| normal_s(*first, chance));
-        Drawn::Arrives { after: span(after_s / speed), again: again_s.map(|again_s| span(again_s / speed)) }
+        let again = doubled.then(|| self.draw_again(chance, speed));
+        Drawn::Arrives { after: span(after_s / speed), again }
+    }
+
+    /// Draws the time from a first to a second arrival.
+    #[must_use]
+    pub fn draw_again(self, chance: &mut Chance, speed: f64) -> Duration {
+        let first = self.mix().and_then(|mix| mix.normals.first());
+        first.map_or(Duration::ZERO, |first| span(normal_s(*first, chance) / speed))
     }
 }
 

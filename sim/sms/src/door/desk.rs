@@ -124,13 +124,10 @@ impl Desk {
 
     /// Events after a `seq`, at most `limit`.
     pub(super) fn events(&self, after: u64, limit: usize) -> EventPage {
-        let first = self.events_dropped + 1;
         let skip = usize::try_from(after.saturating_sub(self.events_dropped)).unwrap_or(usize::MAX);
-        let start = first.max(after.saturating_add(1));
-        let events: Vec<EventLine> = (start..)
-            .zip(self.events.iter().skip(skip).take(limit))
-            .map(|(seq, event)| EventLine::of(seq, event))
-            .collect();
+        let start = after.max(self.events_dropped).saturating_add(1);
+        let events = self.events.iter().skip(skip).take(limit).zip(start..);
+        let events: Vec<EventLine> = events.map(|(event, seq)| EventLine::of(seq, event)).collect();
         let next = events.last().map_or(after.min(self.last_seq()), |line| line.seq);
         EventPage { next, dropped: self.events_dropped, events }
     }

@@ -76,6 +76,8 @@ async fn a_message_goes_from_the_sender_to_phone_events_and_ledger() {
     let events: EventPage = world.get("/v1/events?wait_ms=1000").await;
     let kinds: Vec<_> = events.events.iter().map(|line| (line.seq, line.kind)).collect();
     assert_eq!(kinds, [(1, EventKind::Accepted), (2, EventKind::Delivered)]);
+    let now: EventPage = world.get(&format!("/v1/events?after={}", u64::MAX)).await;
+    assert_eq!((now.next, now.events.len()), (2, 0), "a reader that begins now");
     let ledger: LedgerPage = world.get("/v1/ledger").await;
     let event = ledger.messages[0].event();
     assert_eq!(event.fate, songsinh_contract::Fate::Delivered(songsinh_contract::Moment(events.events[1].at_ns)));

@@ -252,6 +252,20 @@ fn limits_refuse_and_say_when_to_come_back() {
 }
 
 #[test]
+fn shares_on_top_of_the_profile_lose_and_double_everything() {
+    for (loss, duplicates, want) in [(0.0, 1.0, (20, 20, 0)), (1.0, 1.0, (0, 0, 20)), (0.0, 0.0, (20, 0, 0))] {
+        let settings = NetworkConfig { loss, duplicates, profile: Profile::Instant, ..config() };
+        let mut network = Network::new(settings, 1).unwrap();
+        for n in 0..20 {
+            network.submit(Moment(0), submit(phone(32, n), "a")).unwrap();
+        }
+        drain(&mut network);
+        let counts = network.counts();
+        assert_eq!((counts.delivered, counts.doubled, counts.lost), want);
+    }
+}
+
+#[test]
 fn what_cannot_be_sent_is_refused() {
     let mut network = Network::new(config(), 1).unwrap();
     let landline = phone(24, 1);
