@@ -2,13 +2,18 @@
 //!
 //! ```text
 //! limit   = metric comparison bound          comparison = "<" | "<=" | "=" | ">=" | ">"
-//! metric  = "violations" | "undecided" | "unexplained" | "dirty"                        counts or shares
-//!         | "started" | "completed" | "abandoned" | "failed" | "gave_up"                share of the journeys planned
-//!         | "lag_p50" | "lag_p99" | "lag_max"                                           time
+//! metric  = "violations" | "undecided"                                                 of the decisions on rules
+//!         | "unmapped" | "unexplained" | "errors"                                       of all answers
+//!         | "dirty"                                                                     of the people
+//!         | "started" | "abandoned"                                                     of the journeys planned
+//!         | "completed" | "failed" | "gave_up"                                          of the journeys started
+//!         | "lag_p50" … "lag_max"                                                       time
 //!         | ("p50" | "p90" | "p95" | "p99" | "p999" | "max") "(" operation | "all" ")"  time, from the intended moment
 //!         | "shown_within" "(" operation | "all" "," time ")"                           share of the calls
-//! bound   = number [ "%" | "us" | "µs" | "ms" | "s" | "m" ]
+//! bound   = number | number "%" | (number ("us" | "µs" | "ms" | "s" | "m" | "h" | "d"))+
 //! ```
+//! `unmapped` are answers that the profile does not explain, `unexplained` those of somebody else too; `errors` are
+//! calls without a verdict (unavailable, fault, no answer). Every limit that a scenario file may hold is read here.
 //! A limit about something that never happened does not hold: nothing was shown.
 
 use songsinh_contract::OperationName;
@@ -31,7 +36,9 @@ enum Metric {
 enum Count {
     Violations,
     Undecided,
+    Unmapped,
     Unexplained,
+    Errors,
     Dirty,
     Started,
     Completed,
@@ -71,7 +78,9 @@ pub(crate) struct Counts {
     pub(crate) violations: u64,
     pub(crate) undecided: u64,
     pub(crate) decided: u64,
+    pub(crate) unmapped: u64,
     pub(crate) unexplained: u64,
+    pub(crate) errors: u64,
     pub(crate) answers: u64,
     pub(crate) dirty: u64,
     pub(crate) people: u64,
@@ -177,13 +186,15 @@ impl Counts {
         let (part, whole) = match count {
             Count::Violations => (self.violations, self.decided),
             Count::Undecided => (self.undecided, self.undecided + self.decided),
+            Count::Unmapped => (self.unmapped, self.answers),
             Count::Unexplained => (self.unexplained, self.answers),
+            Count::Errors => (self.errors, self.answers),
             Count::Dirty => (self.dirty, self.people),
             Count::Started => (self.started, self.planned),
-            Count::Completed => (self.completed, self.planned),
+            Count::Completed => (self.completed, self.started),
             Count::Abandoned => (self.abandoned, self.planned),
-            Count::Failed => (self.failed, self.planned),
-            Count::GaveUp => (self.gave_up, self.planned),
+            Count::Failed => (self.failed, self.started),
+            Count::GaveUp => (self.gave_up, self.started),
         };
         match (share, whole) {
             (false, _) => Some(part as f64),
@@ -215,7 +226,9 @@ fn parse_metric(text: &str) -> Result<Metric, String> {
     let count = match text {
         "violations" => Some(Count::Violations),
         "undecided" => Some(Count::Undecided),
+        "unmapped" => Some(Count::Unmapped),
         "unexplained" => Some(Count::Unexplained),
+        "errors" => Some(Count::Errors),
         "dirty" => Some(Count::Dirty),
         "started" => Some(Count::Started),
         "completed" => Some(Count::Completed),
@@ -265,17 +278,40 @@ fn parse_operation(text: &str) -> Result<Option<OperationName>, String> {
 }
 
 fn parse_bound(text: &str) -> Result<Bound, String> {
-    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
+    let (number, unit, mut rest) = number_and_unit(text)?;
+    match unit {
+        "" if rest.is_empty() => return Ok(Bound::Plain(number)),
+        "%" if rest.is_empty() => return Ok(Bound::Share(number / 100.0)),
+        _ => {}
+    }
+    let mut us = number * factor_us(unit)?;
+    while !rest.is_empty() {
+        let (number, unit, tail) = number_and_unit(rest)?;
+        us += number * factor_us(unit)?;
+        rest = tail;
+    }
+    Ok(Bound::Micros(us))
+}
+
+/// The number at the start of a text, the unit behind it, and what follows.
+fn number_and_unit(text: &str) -> Result<(f64, &str, &str), String> {
+    let is_digit = |c: char| c.is_ascii_digit() || c == '.';
+    let digits = text.find(|c: char| !is_digit(c)).unwrap_or(text.len());
+    let (number, tail) = text.split_at(digits);
     let number: f64 = number.parse().map_err(|_| format!("«{text}» is no number with a unit"))?;
-    Ok(match unit.trim() {
-        "" => Bound::Plain(number),
-        "%" => Bound::Share(number / 100.0),
-        "us" | "µs" => Bound::Micros(number),
-        "ms" => Bound::Micros(number * 1e3),
-        "s" => Bound::Micros(number * 1e6),
-        "m" => Bound::Micros(number * 6e7),
-        unit => return Err(format!("«{unit}» is no unit: one of %, us, ms, s, m is meant")),
+    let (unit, rest) = tail.split_at(tail.find(is_digit).unwrap_or(tail.len()));
+    Ok((number, unit.trim(), rest))
+}
+
+fn factor_us(unit: &str) -> Result<f64, String> {
+    Ok(match unit {
+        "us" | "µs" => 1.0,
+        "ms" => 1e3,
+        "s" => 1e6,
+        "m" => 6e7,
+        "h" => 3.6e9,
+        "d" => 8.64e10,
+        unit => return Err(format!("«{unit}» is no unit: one of %, us, ms, s, m, h, d is meant")),
     })
 }
 
@@ -296,6 +332,9 @@ mod tests {
             "max( account.show ) < 2 s",
             "dirty<1%",
             "lag_p99 ≤ 50µs",
+            "lag_p90 < 1m30s",
+            "unmapped <= 0.5%",
+            "errors < 1%",
         ] {
             assert!(Limit::parse(text).is_ok(), "{:?}", Limit::parse(text));
         }
@@ -314,10 +353,18 @@ mod tests {
             ("shown_within(all, 1%) >= 99%", "«1%» is no time"),
             ("shown_within(all, 1s) >= 99", "its bound must be a share"),
             ("started >= many", "«many» is no number"),
-            ("lag_p99 < 1h", "«h» is no unit"),
+            ("lag_p99 < 1y", "«y» is no unit"),
+            ("lag_p99 < 1s20", "«» is no unit"),
         ] {
             let error = Limit::parse(text).unwrap_err();
             assert!(error.why.contains(why), "{error}");
+        }
+    }
+
+    #[test]
+    fn times_add_up() {
+        for (text, us) in [("1m30s", 9e7), ("1.5s", 1.5e6), ("1d", 8.64e10), ("2h 5ms", 7.2e9 + 5e3)] {
+            assert_eq!(parse_bound(text), Ok(Bound::Micros(us)), "{text}");
         }
     }
 

@@ -190,7 +190,7 @@ impl Report {
     /// Answers that nobody explained: unmapped and foreign ones.
     #[must_use]
     pub fn unexplained_count(&self) -> u64 {
-        ["unmapped", "foreign"].iter().filter_map(|kind| self.latency.all.answers.get(kind)).sum()
+        self.answers(&["unmapped", "foreign"])
     }
     /// People whose journeys began, those that the target knew before included.
     #[must_use]
@@ -201,6 +201,10 @@ impl Report {
     #[must_use]
     pub fn rule(&self, rule: Rule) -> RuleCount {
         self.judgement.rules.get(&rule).cloned().unwrap_or_default()
+    }
+
+    fn answers(&self, kinds: &[&str]) -> u64 {
+        kinds.iter().filter_map(|kind| self.latency.all.answers.get(kind)).sum()
     }
 
     /// The bounds of the header held against what was seen.
@@ -250,7 +254,9 @@ impl Report {
             violations: self.findings.iter().filter(|view| view.known.is_none()).map(|view| view.count).sum(),
             undecided,
             decided,
+            unmapped: self.answers(&["unmapped"]),
             unexplained: self.unexplained_count(),
+            errors: self.answers(&["unavailable", "fault", "indeterminate"]),
             answers: self.latency.all.count,
             dirty: self.journeys.dirty,
             people: self.people(),
