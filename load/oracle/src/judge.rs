@@ -106,7 +106,7 @@ impl<'c, 'a> Walk<'c, 'a> {
         let state = State::first(cell);
         Self {
             cell,
-            taking: Taking { cell, supposed, guards: Guards::default() },
+            taking: Taking { cell, supposed, exact: None, guards: Guards::default() },
             worlds: vec![World { state, ..World::default() }],
             under_way: Vec::new(),
             lost: Vec::new(),
@@ -118,15 +118,16 @@ impl<'c, 'a> Walk<'c, 'a> {
     /// Walks up to and including the answer of call `last`.
     fn until(&mut self, last: usize) {
         for event in events(self.cell) {
+            // A call whose answer is lost stays open for ever: it may take effect at any time, once.
+            let lost = worlds::is_lost(&self.cell.steps[event.ix].observation.outcome);
             if !event.ends {
-                self.under_way.push(event.ix);
+                if lost { &mut self.lost } else { &mut self.under_way }.push(event.ix);
                 continue;
             }
-            self.answered(event.ix);
-            self.under_way.retain(|&ix| ix != event.ix);
-            if worlds::is_lost(&self.cell.steps[event.ix].observation.outcome) {
-                self.lost.push(event.ix);
+            if !lost {
+                self.answered(event.ix);
             }
+            self.under_way.retain(|&ix| ix != event.ix);
             if event.ix == last {
                 return;
             }
@@ -136,9 +137,6 @@ impl<'c, 'a> Walk<'c, 'a> {
         let step = self.cell.steps[ix];
         let outcome = &step.observation.outcome;
         collect::answer(self.cell, &self.worlds, &step, &mut self.verdict);
-        if worlds::is_lost(outcome) {
-            return;
-        }
         let plain =
             matches!(outcome, Outcome::Done(_) | Outcome::Refused(_)) && self.taking.supposed != Some(step.ix16());
         let alone = self.under_way.len() == 1 && self.lost.is_empty() && plain;
@@ -310,7 +308,7 @@ impl<'c, 'a> Walk<'c, 'a> {
     fn supposition(&self, step: &Step<'_>) -> Option<(u16, Vec<World>)> {
         let earlier = self.cell.steps.iter().rev().filter(|s| {
             s.ix != step.ix
-                && s.span.lo < step.span.hi
+                && s.observation.done <= step.observation.sent
                 && matches!(s.observation.outcome, Outcome::Refused(_))
                 && !self.broken.contains(&s.ix)
                 && leaves_a_trace(&s.observation.call.operation)
@@ -318,6 +316,7 @@ impl<'c, 'a> Walk<'c, 'a> {
         });
         for candidate in earlier.take(SUPPOSED) {
             let mut walk = Walk::new(self.cell, Some(candidate.ix16()));
+            walk.taking.exact = Some(step.ix);
             walk.until(step.ix);
             if walk.broken.iter().all(|ix| *ix != step.ix && self.broken.contains(ix)) {
                 return Some((candidate.ix16(), walk.worlds));

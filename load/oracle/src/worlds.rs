@@ -46,6 +46,8 @@ pub(crate) struct Taking<'c, 'a> {
     pub(crate) cell: &'c Cell<'a>,
     /// A refused call that is supposed to have been carried out all the same.
     pub(crate) supposed: Option<u16>,
+    /// A call whose refusal must give a reason of the guard that explains it.
+    pub(crate) exact: Option<usize>,
     pub(crate) guards: Guards,
 }
 
@@ -61,9 +63,7 @@ impl Taking<'_, '_> {
         guards::ask(cell, state, step, &mut self.guards);
         match &step.observation.outcome {
             outcome @ (Outcome::Done(_) | Outcome::Refused(_)) => {
-                let Some(notes) = answer::fits(&self.guards.list, outcome, cell.settings.message_texts) else {
-                    return Vec::new();
-                };
+                let Some(notes) = self.fits(step, outcome) else { return Vec::new() };
                 let mut after = state.clone();
                 take(cell, &mut after, step);
                 vec![(after, notes)]
@@ -74,6 +74,15 @@ impl Taking<'_, '_> {
                 out
             }
         }
+    }
+    fn fits(&self, step: &Step<'_>, outcome: &Outcome) -> Option<Notes> {
+        let list = &self.guards.list;
+        if let (true, Outcome::Refused(reasons)) = (self.exact == Some(step.ix), outcome)
+            && !list.iter().any(|g| g.tri == Tri::Broken && g.reasons.meets(*reasons))
+        {
+            return None;
+        }
+        answer::fits(list, outcome, self.cell.settings.message_texts)
     }
     /// The worlds in which a call without a verdict left a trace.
     fn effects(&mut self, state: &State, step: &Step<'_>) -> Vec<State> {
@@ -100,7 +109,7 @@ impl Taking<'_, '_> {
     /// The fast way, when no other call is under way: the world changes in place. Gives none if the answer does not fit.
     pub(crate) fn alone(&mut self, state: &mut State, step: &Step<'_>) -> Option<Notes> {
         guards::ask(self.cell, state, step, &mut self.guards);
-        let notes = answer::fits(&self.guards.list, &step.observation.outcome, self.cell.settings.message_texts)?;
+        let notes = self.fits(step, &step.observation.outcome)?;
         take(self.cell, state, step);
         Some(notes)
     }

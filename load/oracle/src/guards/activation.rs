@@ -1,6 +1,6 @@
 //! Journey 6: who may activate, on which phone number and which device, and its steps.
 
-use songsinh_contract::{CitizenNumber, DeviceInUse, PhoneNumber, Reason, Rule, Secret, Token};
+use songsinh_contract::{CitizenNumber, DeviceInUse, Operation as Op, PhoneNumber, Reason, Rule, Secret, Token};
 
 use super::challenge::{code_limits, known, step_in_time};
 use super::{FindingKindCopy, Guards};
@@ -146,16 +146,19 @@ pub(super) fn set_questions(
     let reasons = [Reason::StepOutOfOrder, Reason::PasscodeMalformed];
     guards.add(Rule::ActivateIncompleteIsNotActivated, Tri::of(challenge.passcode), &reasons).from(challenge.issue);
     guards.add(Rule::ActivateNeedsTwoSecurityQuestions, two_of(cell, answers), &[Reason::QuestionsWrong]);
-    once(state, step, member, guards);
+    once(cell, state, step, member, guards);
     device_free(cell, state, step, member, guards);
     window(cell, state, step, member, guards);
 }
 
 /// Nobody activated this account before; of simultaneous activations one wins.
-fn once(state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
+fn once(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
     let active = state.account(member).and_then(|a| a.active);
     let reasons = [Reason::AlreadyActivated, Reason::BoundElsewhere, Reason::StepOutOfOrder, Reason::HandleUnknown];
     let Some(bound) = active else {
+        if raced(cell, state, step, member) {
+            guards.add(Rule::DeviceRaceOneWinner, Tri::Holds, &reasons);
+        }
         guards.add(Rule::ActivateOnce, Tri::Holds, &[Reason::AlreadyActivated]);
         guards.add(Rule::AccountOneDevice, Tri::Holds, &[Reason::BoundElsewhere]);
         return;
@@ -168,6 +171,18 @@ fn once(state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
         Rule::AccountOneDevice
     };
     guards.add(rule, Tri::Broken, &reasons).from(bound.ix);
+}
+
+/// Whether another last step for the same account is under way at the same time.
+fn raced(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8) -> bool {
+    cell.steps.iter().any(|other| match &other.observation.call.operation {
+        Op::ActivationSetQuestions { challenge, .. } => {
+            other.ix != step.ix
+                && other.span.overlaps(step.span)
+                && state.challenge(challenge).is_some_and(|c| c.member == member)
+        }
+        _ => false,
+    })
 }
 
 fn two_of(cell: &Cell<'_>, answers: &[(u16, Secret)]) -> Tri {

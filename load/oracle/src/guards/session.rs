@@ -15,7 +15,7 @@ pub(super) fn live(cell: &Cell<'_>, state: &State, step: &Step<'_>, without: Rul
         guards.add(without, Tri::Broken, &[Reason::SessionMissing, Reason::SessionExpired]);
         return None;
     };
-    let Some(account) = state.account(session.member).copied() else { return None };
+    let account = state.account(session.member).copied()?;
     if account.dirty {
         guards.open(without);
         return None;
