@@ -1,1 +1,31 @@
-//! engine
+//! When it is done: open arrivals at their intended times, in real and in virtual time.
+//!
+//! [`run_real`] and [`run_virtual`] make a run and leave its record; [`world`] holds the services around the target;
+//! [`Casting`] chooses the people and [`Roster`] remembers whom a target has seen. Invariant: nothing here judges.
+//! The live count of violations is for the eye; the verdict comes from the record.
+
+mod board;
+mod canary;
+mod casting;
+mod error;
+mod feed;
+mod lookups;
+mod progress;
+mod real;
+mod request;
+mod roster;
+mod stage;
+mod virtual_run;
+mod worker;
+pub mod world;
+
+pub use board::{Board, Sink};
+pub use casting::{Casting, CastingError, People, Roles, device_of, population};
+pub use error::RunError;
+pub use progress::{Counts, Progress, Recent};
+pub use real::{Event, Finished, World, run_real};
+pub use request::RunRequest;
+pub use roster::{Roster, RosterError, Standing};
+pub use stage::{CellStage, trace_of};
+// pub use virtual_run::run_virtual;
+pub use worker::{LocalTasks, Orders, Pace, Spawn, Worker};

@@ -1,0 +1,290 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use jiff::civil::Date;
+
+/// A digital twin of the world around a national e-identity system: load, and a verdict on every answer.
+#[derive(Debug, Parser)]
+#[command(name = "songsinh", version, about, arg_required_else_help = true, max_term_width = 100)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a scenario against the built-in twin or any target, judge every answer, write a report
+    Run(Run),
+    /// Keep a world alive (population, SMS gateway, twin) for many runs
+    Up(Up),
+    /// Show what a scenario will do, without doing it
+    Plan(Plan),
+    /// Check scenario and profile files
+    Validate(Validate),
+    /// Judge a record again and write its report anew
+    Report(Report),
+    /// Look at, export or serve the fake population
+    Population(Population),
+    /// Serve the SMS gateway alone
+    Gateway(Gateway),
+    /// Serve the built-in twin of the national system alone
+    Twin(Twin),
+}
+
+/// Run a scenario.
+#[derive(Debug, clap::Args)]
+pub struct Run {
+    /// The scenario file
+    pub scenario: PathBuf,
+    /// A target profile, instead of the scenario's own target
+    #[arg(long, value_name = "PROFILE")]
+    pub target: Option<PathBuf>,
+    /// Attach to the world of `songsinh up` at this address
+    #[arg(long, value_name = "URL")]
+    pub world: Option<String>,
+    /// Run in virtual time, in this process, against the built-in twin
+    #[arg(long = "virtual")]
+    pub in_virtual_time: bool,
+    /// Seed of the run: arrivals, mistakes, think times
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Folder for record and reports, instead of runs/<scenario>-<seed>-<time>
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Threads that make the load, instead of the scenario's number
+    #[arg(long)]
+    pub workers: Option<usize>,
+    /// What the built-in twin shall do wrong, by name, or name:probability; may be given more than once
+    #[arg(long, value_name = "NAME[:P]")]
+    pub misbehave: Vec<String>,
+    /// Folder in which rosters (who was used at which target) are kept
+    #[arg(long, value_name = "DIR", default_value = "runs/rosters")]
+    pub rosters: PathBuf,
+    /// Report start lag, but do not let it make the run invalid
+    #[arg(long)]
+    pub lag_reported_only: bool,
+    #[command(flatten)]
+    pub people: PeopleArgs,
+}
+
+/// Which population an own world has.
+#[derive(Debug, Clone, clap::Args)]
+pub struct PeopleArgs {
+    /// Seed of the population of an own world
+    #[arg(long, default_value_t = 2022)]
+    pub population_seed: u64,
+    /// Size of the population of an own world
+    #[arg(long, default_value_t = songsinh_population::VIET_NAM_2022)]
+    pub people: u64,
+}
+
+/// Keep a world alive.
+#[derive(Debug, clap::Args)]
+pub struct Up {
+    /// The scenario whose day, rulebook, network and twin settings the world takes
+    pub scenario: Option<PathBuf>,
+    /// First of the four ports: world 9700, population +1, SMS gateway +2, twin +3
+    #[arg(long, default_value_t = 9700)]
+    pub port: u16,
+    /// Folder in which the twin keeps its store; a world with the same folder goes on where it stopped
+    #[arg(long, value_name = "DIR", default_value = "runs/world")]
+    pub data: PathBuf,
+    /// No built-in twin: the system under test is somebody else's
+    #[arg(long)]
+    pub no_twin: bool,
+    /// What the built-in twin shall do wrong
+    #[arg(long, value_name = "NAME[:P]")]
+    pub misbehave: Vec<String>,
+    /// A profile whose configuration lines are printed
+    #[arg(long, value_name = "PROFILE")]
+    pub target: Option<PathBuf>,
+    #[command(flatten)]
+    pub people: PeopleArgs,
+}
+
+/// Show a plan.
+#[derive(Debug, clap::Args)]
+pub struct Plan {
+    /// The scenario file
+    pub scenario: PathBuf,
+    /// Seed of the run
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Print every arrival with its people, one line each
+    #[arg(long)]
+    pub arrivals: bool,
+    /// Share the arrivals out over this many workers (the plan must not depend on it)
+    #[arg(long, default_value_t = 1)]
+    pub workers: usize,
+    #[command(flatten)]
+    pub people: PeopleArgs,
+}
+
+/// Check files.
+#[derive(Debug, clap::Args)]
+pub struct Validate {
+    /// Scenario and profile files; which is which is told by the first key
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+/// Judge a record again.
+#[derive(Debug, clap::Args)]
+pub struct Report {
+    /// The run's folder, or the record itself
+    pub run: PathBuf,
+    /// Folder for the reports, instead of the run's own
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// The population.
+#[derive(Debug, clap::Args)]
+pub struct Population {
+    /// What to do with it
+    #[command(subcommand)]
+    pub action: PopulationAction,
+}
+
+/// What can be done with a population.
+#[derive(Debug, Subcommand)]
+pub enum PopulationAction {
+    /// Show one person, by citizen number or place in the population
+    Show {
+        /// Twelve digits, or a place
+        person: String,
+        #[command(flatten)]
+        world: DayArgs,
+    },
+    /// Write people as CSV or JSON lines
+    Export {
+        /// Province of residence
+        #[arg(long)]
+        province: String,
+        /// How many
+        #[arg(long, default_value_t = 1_000)]
+        count: u64,
+        /// csv or jsonl
+        #[arg(long, default_value = "csv")]
+        format: String,
+        #[command(flatten)]
+        world: DayArgs,
+    },
+    /// Compare a sample with the tables that the population is computed from
+    Stats {
+        /// Province of residence; the whole country if left out
+        #[arg(long)]
+        province: Option<String>,
+        /// How many people to look at
+        #[arg(long, default_value_t = 100_000)]
+        sample: u64,
+        #[command(flatten)]
+        world: DayArgs,
+    },
+    /// Serve the population database
+    Serve {
+        /// Address
+        #[arg(long, default_value = "127.0.0.1:9701")]
+        listen: SocketAddr,
+        /// Shortest and longest time of an answer, milliseconds
+        #[arg(long, value_name = "MIN..MAX", default_value = "0..0")]
+        delay_ms: String,
+        /// Share of questions that are failed on purpose
+        #[arg(long, default_value_t = 0.0)]
+        failures: f64,
+        /// Stop when standard input closes
+        #[arg(long, hide = true)]
+        until_stdin_closes: bool,
+        #[command(flatten)]
+        world: DayArgs,
+    },
+}
+
+/// A population on a day.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DayArgs {
+    /// Seed
+    #[arg(long, default_value_t = 2022)]
+    pub seed: u64,
+    /// Size
+    #[arg(long, default_value_t = songsinh_population::VIET_NAM_2022)]
+    pub people: u64,
+    /// Civil day
+    #[arg(long, default_value = "2022-08-27")]
+    pub day: Date,
+}
+
+/// The SMS gateway.
+#[derive(Debug, clap::Args)]
+pub struct Gateway {
+    /// Address
+    #[arg(long, default_value = "127.0.0.1:9702")]
+    pub listen: SocketAddr,
+    /// Seed of delays and losses
+    #[arg(long, default_value_t = 2022)]
+    pub seed: u64,
+    /// Latency profile
+    #[arg(long, default_value = "normal")]
+    pub profile: String,
+    /// Divides every drawn delay
+    #[arg(long, default_value_t = 1.0)]
+    pub speed: f64,
+    /// Share of messages lost, on top of the profile's
+    #[arg(long, default_value_t = 0.0)]
+    pub loss: f64,
+    /// Share of messages doubled, on top of the profile's
+    #[arg(long, default_value_t = 0.0)]
+    pub duplicates: f64,
+    /// Parts a second and carrier
+    #[arg(long, default_value_t = 300.0)]
+    pub parts_per_s: f64,
+    /// Stop when standard input closes
+    #[arg(long, hide = true)]
+    pub until_stdin_closes: bool,
+}
+
+/// The twin.
+#[derive(Debug, clap::Args)]
+pub struct Twin {
+    /// Address
+    #[arg(long, default_value = "127.0.0.1:9703")]
+    pub listen: SocketAddr,
+    /// Base URL of the population service
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9701")]
+    pub population: String,
+    /// Base URL of the SMS gateway
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9702")]
+    pub sms: String,
+    /// `memory`, or the path of an SQLite file
+    #[arg(long, default_value = "memory")]
+    pub store: String,
+    /// Password hashing: owasp (19 MiB) or light (64 KiB, for load)
+    #[arg(long, default_value = "owasp")]
+    pub argon2: String,
+    /// Shortest and longest time until an application is approved, milliseconds
+    #[arg(long, value_name = "MIN..MAX", default_value = "1000..3000")]
+    pub approval_ms: String,
+    /// Share of applications that are rejected
+    #[arg(long, default_value_t = 0.0)]
+    pub reject: f64,
+    /// The world's civil day
+    #[arg(long, default_value = "2022-08-27")]
+    pub day: Date,
+    /// A shipped rulebook, or a whole one as JSON
+    #[arg(long, default_value = "decree-59-2022")]
+    pub rulebook: String,
+    /// What it shall do wrong, by name, or name:probability
+    #[arg(long, value_name = "NAME[:P]")]
+    pub misbehave: Vec<String>,
+    /// List what it can do wrong
+    #[arg(long)]
+    pub list_misbehaviours: bool,
+    /// Stop when standard input closes
+    #[arg(long, hide = true)]
+    pub until_stdin_closes: bool,
+}

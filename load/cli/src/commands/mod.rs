@@ -1,0 +1,11 @@
+//! One file a command.
+
+pub mod files;
+pub mod gateway;
+pub mod plan;
+pub mod population;
+pub mod report;
+pub mod run;
+pub mod twin;
+pub mod up;
+pub mod validate;

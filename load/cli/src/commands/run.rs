@@ -1,0 +1,143 @@
+//! `songsinh run`: the main job.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use songsinh_contract::Clock;
+use songsinh_engine::world::{OwnWorld, Ports, attach};
+use songsinh_engine::{Event, Finished, Progress, RunRequest, World, run_real};
+use songsinh_kernel::RealClock;
+use songsinh_scenario::Plan;
+
+use super::files::{Loaded, load};
+use super::{report, up};
+use crate::args::Run;
+use crate::failure::Failure;
+use crate::{clock, lifeline, show};
+
+/// Runs a scenario and reports on it.
+pub fn run(args: &Run) -> Result<u8, Failure> {
+    let loaded = load(&args.scenario, args.target.as_deref())?;
+    if !loaded.built_in && !args.misbehave.is_empty() {
+        return Err(Failure::Usage("--misbehave is for the built-in twin; this target is another".to_owned()));
+    }
+    if !loaded.built_in && args.in_virtual_time {
+        return Err(Failure::Usage(
+            "--virtual runs the built-in twin in this process; this target is another".to_owned(),
+        ));
+    }
+    if args.in_virtual_time && args.world.is_some() {
+        return Err(Failure::Usage("--virtual makes its own world; leave --world out".to_owned()));
+    }
+    up::known_misbehaviours(&args.misbehave)?;
+    let plan = Arc::new(songsinh_scenario::plan(&loaded.scenario, args.seed));
+    let out = make_out(args, &loaded)?;
+    let request = request(args, loaded, out);
+    show::line(&format!("scenario {}  seed {}", request.scenario.scenario, request.seed));
+    show::line(&format!("target   {}", request.profile_source.path));
+    let finished = if args.in_virtual_time {
+        return Err(Failure::Usage("--virtual is not wired yet".to_owned()));
+    } else {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(Failure::io("the runtime of the run"))?;
+        runtime.block_on(real(args, &request, plan))?
+    };
+    let code = report::write(&finished.record, &request.out)?;
+    Ok(code)
+}
+
+fn display_of(request: &RunRequest) -> show::Progress {
+    let mut end = std::time::Duration::ZERO;
+    let phases = request.scenario.phases.iter().map(|phase| {
+        end += phase.length;
+        (phase.name.to_string(), end)
+    });
+    show::Progress::new(phases.collect())
+}
+
+async fn real(args: &Run, request: &RunRequest, plan: Arc<Plan>) -> Result<Finished, Failure> {
+    let mut world = world_of(args, request).await?;
+    let progress = Arc::new(Progress::default());
+    let watcher = tokio::spawn({
+        let progress = Arc::clone(&progress);
+        async move {
+            lifeline::interrupted().await;
+            show::line("stopping: journeys under way are left, the report tells what was done");
+            progress.interrupt();
+        }
+    });
+    let mut display = display_of(request);
+    let mut tell = |event: Event| display.tell(event);
+    let finished = tokio::select! {
+        finished = run_real(request, &mut world, plan, Arc::clone(&progress), &mut tell) => finished,
+    };
+    watcher.abort();
+    display.end();
+    if let World::Own(world) = world {
+        world.stop().await;
+    }
+    Ok(finished?)
+}
+
+async fn world_of(args: &Run, request: &RunRequest) -> Result<World, Failure> {
+    if let Some(url) = &args.world {
+        let info = attach(url).await?;
+        show::line(&format!("world    {url}  population {}  {} people", info.population_name(), info.people));
+        if info.day != request.scenario.day {
+            return Err(Failure::Usage(format!(
+                "the world plays {}, the scenario {}; start the world with `songsinh up {}`",
+                info.day, request.scenario.day, request.scenario_source.path
+            )));
+        }
+        return Ok(World::Attached(info));
+    }
+    let store = request.out.join("twin.sqlite");
+    let mut spec = up::spec(&request.scenario, &request.rulebook(), &args.people, Ports::default(), store);
+    match &mut spec.twin {
+        Some(twin) if request.built_in => twin.misbehaviours.clone_from(&args.misbehave),
+        _ => spec.twin = None,
+    }
+    Ok(World::Own(OwnWorld::start(&spec).await?))
+}
+
+fn make_out(args: &Run, loaded: &Loaded) -> Result<PathBuf, Failure> {
+    let out = args.out.clone().unwrap_or_else(|| {
+        let stamp = clock::stamp(RealClock::new().unix());
+        Path::new("runs").join(format!("{}-{}-{stamp}", loaded.scenario.scenario, args.seed))
+    });
+    std::fs::create_dir_all(&out).map_err(Failure::io(&out))?;
+    Ok(out)
+}
+
+fn request(args: &Run, loaded: Loaded, out: PathBuf) -> RunRequest {
+    let workers = args.workers.unwrap_or_else(|| usize::try_from(loaded.scenario.workers.get()).unwrap_or(1)).max(1);
+    let mut again = format!("songsinh run {} --seed {}", args.scenario.display(), args.seed);
+    if let Some(target) = &args.target {
+        again.push_str(&format!(" --target {}", target.display()));
+    }
+    if args.in_virtual_time {
+        again.push_str(" --virtual");
+    }
+    for one in &args.misbehave {
+        again.push_str(&format!(" --misbehave {one}"));
+    }
+    RunRequest {
+        scenario: loaded.scenario,
+        scenario_source: loaded.scenario_source,
+        profile: loaded.profile,
+        profile_source: loaded.profile_source,
+        built_in: loaded.built_in,
+        seed: args.seed,
+        workers,
+        out,
+        rosters: args.rosters.clone(),
+        people: args.people.people,
+        population_seed: args.people.population_seed,
+        misbehaviours: args.misbehave.clone(),
+        world: args.world.clone(),
+        again,
+        judge_lag: !args.lag_reported_only,
+    }
+}

@@ -1,0 +1,22 @@
+//! `songsinh validate`: are these files right?
+
+use songsinh_scenario::{Profile, Scenario};
+
+use crate::args::Validate;
+use crate::failure::Failure;
+use crate::show;
+
+/// Checks files; the first key tells whether one is a scenario or a profile.
+pub fn validate(args: &Validate) -> Result<u8, Failure> {
+    let mut wrong = Vec::new();
+    for path in &args.files {
+        let text = std::fs::read(path).map_err(Failure::io(path))?;
+        let is_profile = String::from_utf8_lossy(&text).lines().any(|line| line.starts_with("profile:"));
+        let errors = if is_profile { Profile::load(path).err() } else { Scenario::load(path).err() };
+        match errors {
+            None => show::line(&format!("{}: in order", path.display())),
+            Some(errors) => wrong.push(errors.to_string()),
+        }
+    }
+    if wrong.is_empty() { Ok(0) } else { Err(Failure::File(wrong.join("\n"))) }
+}

@@ -1,0 +1,96 @@
+//! What the terminal sees: lines, an error, the progress of a run.
+
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+use songsinh_engine::{Counts, Event, Recent};
+
+/// Prints a line.
+#[expect(clippy::print_stdout, reason = "this is the one place that writes to the terminal")]
+pub fn line(text: &str) {
+    println!("{text}");
+    let _ = std::io::stdout().flush();
+}
+
+/// Prints an error.
+#[expect(clippy::print_stderr, reason = "this is the one place that writes to the terminal")]
+pub fn error(text: &str) {
+    eprintln!("songsinh: {text}");
+}
+
+/// Whether colours are wanted: a terminal, and no `NO_COLOR` (no-color.org).
+pub fn colours() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// The progress of a run: one line that is rewritten on a terminal, a plain line every five seconds elsewhere.
+pub struct Progress {
+    bar: Option<indicatif::ProgressBar>,
+    length: Duration,
+    phases: Vec<(String, Duration)>,
+    last: Counts,
+    last_line_s: u64,
+}
+
+/// Seconds between plain lines.
+const PLAIN_EVERY_S: u64 = 5;
+
+impl Progress {
+    /// A display for a run with these phases, by name and end.
+    pub fn new(phases: Vec<(String, Duration)>) -> Self {
+        Self { bar: None, length: Duration::ZERO, phases, last: Counts::default(), last_line_s: 0 }
+    }
+    /// Shows what happened.
+    pub fn tell(&mut self, event: Event) {
+        match event {
+            Event::Said(text) => line(&text),
+            Event::Begins { length, planned } => {
+                line(&format!("running  {planned} journeys planned in {} s", length.as_secs()));
+                self.length = length;
+                if std::io::stdout().is_terminal() {
+                    let bar = indicatif::ProgressBar::new(length.as_secs().max(1));
+                    let plain = "{bar:20} {msg}";
+                    let style = indicatif::ProgressStyle::with_template(plain)
+                        .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar());
+                    bar.set_style(style);
+                    self.bar = Some(bar);
+                }
+            }
+            Event::Second { at, counts, recent } => self.second(at, &counts, recent),
+        }
+    }
+    fn second(&mut self, at: Duration, counts: &Counts, recent: Recent) {
+        let last = std::mem::replace(&mut self.last, *counts);
+        let phase = self.phases.iter().find(|(_, end)| at < *end).map_or("drain", |(name, _)| name.as_str());
+        let text = format!(
+            "{:>3} s  {phase:<9} offered {:>4}/s  done {:>4}/s  requests {:>5}/s  p50 {:.0} ms p99 {:.0} ms  \
+             SMS under way {}  violations {}  left {} s",
+            at.as_secs(),
+            counts.offered - last.offered,
+            counts.completed - last.completed,
+            counts.requests - last.requests,
+            recent.p50_ms,
+            recent.p99_ms,
+            counts.sms_accepted.saturating_sub(counts.sms_delivered + counts.sms_lost),
+            counts.violations,
+            self.length.saturating_sub(at).as_secs(),
+        );
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position(at.as_secs().min(self.length.as_secs()));
+                bar.set_message(text);
+            }
+            None if at.as_secs() >= self.last_line_s + PLAIN_EVERY_S => {
+                self.last_line_s = at.as_secs();
+                line(&text);
+            }
+            None => {}
+        }
+    }
+    /// Takes the display off the terminal.
+    pub fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The canary: one person goes first, alone, before any load is made.
+//!
+//! Generated numbers lie in the ranges of real ones, so a target that sends through somebody else's gateway, or asks
+//! somebody else's database, must be found out by one request, not by a thousand. Invariant: at most three codes are
+//! asked for before the canary has passed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use songsinh_contract::{Call, Caller, Clock, DeviceId, Digest, Operation, Outcome, ProofShown, TraceId};
+use songsinh_kernel::RealClock;
+use songsinh_scenario::Journey;
+use songsinh_target::Target;
+
+use crate::error::RunError;
+use crate::progress::Progress;
+
+/// How long the first message may take until it reaches our gateway.
+const MESSAGE_WITHIN: Duration = Duration::from_secs(15);
+
+/// Asks whether the target is there at all.
+///
+/// # Errors
+/// When no connection can be made (13) or the answer is none that the profile explains (14).
+pub async fn knock<T: Target>(target: &T, url: &str) -> Result<(), RunError> {
+    let caller =
+        Caller { device: DeviceId(1), session: None, proof: ProofShown::Missing, key: Digest::of(b""), signer: None };
+    let answer = target.call(&Call { operation: Operation::ServiceHealth, caller }, TraceId(1, 1)).await;
+    match answer.outcome {
+        Outcome::Done(_) | Outcome::Refused(_) | Outcome::Unavailable { .. } => Ok(()),
+        Outcome::Indeterminate(loss) => {
+            Err(RunError::Unreachable { url: url.to_owned(), why: format!("{loss:?}").to_lowercase() })
+        }
+        Outcome::Fault { status } => Err(RunError::Unfit(format!("service.health answers {status}"))),
+        Outcome::Unmapped { status, sample } => Err(RunError::Unfit(format!(
+            "service.health answers {status}, which no line under `answers` explains: {sample}"
+        ))),
+        Outcome::Foreign { status } => {
+            Err(RunError::Unfit(format!("somebody else than the target answers service.health, with {status}")))
+        }
+    }
+}
+
+/// The longest journey of a mix that the canary must be able to make: it contains the shorter ones.
+#[must_use]
+pub fn longest(journeys: impl Iterator<Item = Journey>) -> Journey {
+    journeys.max().unwrap_or(Journey::Register)
+}
+
+/// Watches the canary's first code request: the message must reach our gateway.
+///
+/// Returns when it has, or with the finding when it has not in time.
+pub async fn watch(progress: &Arc<Progress>, clock: &RealClock) -> Result<(), String> {
+    let mut asked_at = None;
+    loop {
+        let counts = progress.counts();
+        if counts.codes_seen > 0 {
+            return Ok(());
+        }
+        if counts.codes_requested > 0 {
+            let since = *asked_at.get_or_insert_with(|| clock.now());
+            if clock.now().since(since) > MESSAGE_WITHIN {
+                return Err(match counts.sms_accepted {
+                    0 => format!(
+                        "the target accepted a request for a code, but no message reached our SMS gateway within {} s",
+                        MESSAGE_WITHIN.as_secs()
+                    ),
+                    _ => "a message reached our SMS gateway, but no pattern under `sms.messages` finds a code in it"
+                        .to_owned(),
+                });
+            }
+        }
+        clock.sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// What the canary's own journey tells.
+///
+/// # Errors
+/// What does not fit.
+pub fn conclude(ended: &songsinh_journey::Ending, progress: &Progress, lookups: u64) -> Result<(), RunError> {
+    use songsinh_journey::Ending;
+    let counts = progress.counts();
+    let unfit = |text: String| Err(RunError::Unfit(text));
+    if counts.unmapped > 0 {
+        return unfit(format!("{} of its answers are explained by no line under `answers`", counts.unmapped));
+    }
+    if counts.codes_requested > 0 && lookups == 0 {
+        return unfit("the target accepted a registration without asking our population service".to_owned());
+    }
+    match ended {
+        Ending::Completed | Ending::Dirty => Ok(()),
+        Ending::GaveUp(why) => unfit(format!("the first journey, made alone, was given up: {why}")),
+        Ending::Failed(step) => unfit(format!("the first journey, made alone, did not get beyond: {step}")),
+    }
+}

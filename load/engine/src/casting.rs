@@ -1,0 +1,314 @@
+//! Casting: which people of the population play which arrival.
+//!
+//! People are taken in one fixed order (a permutation that belongs to the population, not to the run), from where the
+//! roster says that unused people begin. Invariants: nobody plays twice in a run; the same population, roster position
+//! and plan give the same cast, whatever the number of workers; a cell's people share no phone number with another
+//! cell's.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use songsinh_contract::{
+    ArrivalId, CardState, Chance, CitizenIndex, DeviceId, LifeStatus, Os, Person, PhoneNumber, Purpose, ShardId,
+};
+use songsinh_journey::{Actor, Cast, Handset};
+use songsinh_phone::Keys;
+use songsinh_population::{PeopleOfProvince, Population, PopulationConfig, PopulationError, province_named};
+use songsinh_scenario::Need;
+use songsinh_scenario::{Plan, Planned, Scenario};
+
+/// Who plays an arrival.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roles {
+    /// Whose journey it is.
+    pub main: CitizenIndex,
+    /// The others on the stage.
+    pub others: Vec<CitizenIndex>,
+}
+
+/// The cast of a whole plan.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Casting {
+    roles: Vec<Option<Roles>>,
+    shards: Vec<ShardId>,
+    reserves: Vec<CitizenIndex>,
+    from: u64,
+    to: u64,
+}
+
+/// Why nobody can be cast.
+#[derive(Debug, thiserror::Error)]
+pub enum CastingError {
+    /// The population knows no such province.
+    #[error(transparent)]
+    Population(#[from] PopulationError),
+    /// The provinces are used up.
+    #[error(
+        "the people of {provinces} are used up: {wanted} arrivals wanted somebody, {found} found anybody from place {from} \
+         of {people} on\n  name more provinces under people.from, or delete the roster {roster} after resetting the target"
+    )]
+    UsedUp {
+        /// Where people were looked for.
+        provinces: String,
+        /// How many were wanted.
+        wanted: usize,
+        /// How many were found.
+        found: usize,
+        /// Where the search began.
+        from: u64,
+        /// How many people there are in all.
+        people: u64,
+        /// Which roster says so.
+        roster: String,
+    },
+}
+
+/// Spare people for those whom the target knows already: one for fifty arrivals, and a few.
+const RESERVE_SHARE: usize = 50;
+const RESERVE_LEAST: usize = 32;
+
+/// The people of several provinces in one order.
+struct Order {
+    provinces: Vec<PeopleOfProvince>,
+    len: u64,
+}
+
+impl Order {
+    fn of(scenario: &Scenario, population: &Arc<Population>) -> Result<Self, PopulationError> {
+        let provinces = scenario
+            .people
+            .from
+            .iter()
+            .map(|province| population.people_of(province_named(province.name())?.code))
+            .collect::<Result<Vec<_>, _>>()?;
+        let len = provinces.iter().map(PeopleOfProvince::len).sum();
+        Ok(Self { provinces, len })
+    }
+    /// Province by province in turn, as long as each lasts.
+    fn nth(&self, place: u64) -> Option<CitizenIndex> {
+        let count = self.provinces.len() as u64;
+        let shortest = self.provinces.iter().map(PeopleOfProvince::len).min()?;
+        if place < shortest * count {
+            return self.provinces[(place % count) as usize].nth(place / count);
+        }
+        let mut rest = place - shortest * count;
+        for province in &self.provinces {
+            let more = province.len() - shortest;
+            if rest < more {
+                return province.nth(shortest + rest);
+            }
+            rest -= more;
+        }
+        None
+    }
+}
+
+/// Sorts people by what they can play, and hands them out.
+struct Pool<'a> {
+    order: Order,
+    population: &'a Population,
+    day: Date,
+    minimum_age_years: i32,
+    next: u64,
+    waiting: [VecDeque<Person>; Need::ALL.len()],
+}
+
+/// Of each kind only so many wait; those beyond go unused.
+const MOST_WAITING: usize = 4_096;
+
+impl Pool<'_> {
+    fn take(&mut self, need: Need) -> Option<Person> {
+        loop {
+            if let Some(person) = self.waiting[need as usize].pop_front() {
+                return Some(person);
+            }
+            // Anybody will do for `Any`: with or without a chip reader.
+            if need == Need::Any
+                && let Some(person) =
+                    [Need::NoNfc, Need::Nfc].into_iter().find_map(|need| self.waiting[need as usize].pop_front())
+            {
+                return Some(person);
+            }
+            let index = self.order.nth(self.next)?;
+            self.next += 1;
+            if let Some((person, need)) = self.sort(index) {
+                let waiting = &mut self.waiting[need as usize];
+                if waiting.len() < MOST_WAITING {
+                    waiting.push_back(person);
+                }
+            }
+        }
+    }
+    fn sort(&self, index: CitizenIndex) -> Option<(Person, Need)> {
+        let identity = self.population.identity(index, self.day);
+        match identity.life {
+            LifeStatus::Dead => return Some((self.population.citizen(index, self.day), Need::Dead)),
+            LifeStatus::Cancelled => return Some((self.population.citizen(index, self.day), Need::Cancelled)),
+            LifeStatus::Alive => {}
+        }
+        if !identity.is_born(self.day) {
+            return None;
+        }
+        let age = identity.born.age_on(self.day);
+        // Toddlers type no forms: those just under age do.
+        if (self.minimum_age_years - 4..self.minimum_age_years).contains(&age) {
+            return Some((self.population.citizen(index, self.day), Need::UnderAge));
+        }
+        if age < self.minimum_age_years {
+            return None;
+        }
+        let person = self.population.citizen(index, self.day);
+        let phone = person.phone.filter(|phone| !phone.shared && phone.os != Os::Feature)?;
+        let need = match person.card.as_ref()?.state_on(self.day) {
+            CardState::InForce if phone.nfc => Need::Nfc,
+            CardState::InForce => Need::NoNfc,
+            CardState::Expired if !phone.nfc => Need::ExpiredCard,
+            CardState::Withdrawn if !phone.nfc => Need::WithdrawnCard,
+            _ => return None,
+        };
+        Some((person, need))
+    }
+}
+
+impl Casting {
+    /// Casts a plan with the people from place `from` of the order on.
+    ///
+    /// # Errors
+    /// When a province is unknown, or nobody at all is left.
+    pub fn of(
+        plan: &Plan,
+        scenario: &Scenario,
+        population: &Arc<Population>,
+        from: u64,
+        roster: &str,
+    ) -> Result<Self, CastingError> {
+        let order = Order::of(scenario, population)?;
+        let people = order.len;
+        let minimum_age_years = songsinh_contract::Rulebook::default().minimum_age_years;
+        let mut pool = Pool {
+            order,
+            population,
+            day: scenario.day,
+            minimum_age_years,
+            next: from,
+            waiting: std::array::from_fn(|_| VecDeque::new()),
+        };
+        let mut casting = Self { from, ..Self::default() };
+        for planned in &plan.arrivals {
+            let (roles, shard) = match cast_one(&mut pool, planned) {
+                Some((roles, shard)) => (Some(roles), shard),
+                None => (None, ShardId(0)),
+            };
+            casting.roles.push(roles);
+            casting.shards.push(shard);
+        }
+        let found = casting.roles.iter().flatten().count();
+        if found == 0 && !plan.arrivals.is_empty() {
+            let provinces: Vec<&str> = scenario.people.from.iter().map(|province| province.name()).collect();
+            return Err(CastingError::UsedUp {
+                provinces: provinces.join(", "),
+                wanted: plan.arrivals.len(),
+                found,
+                from,
+                people,
+                roster: roster.to_owned(),
+            });
+        }
+        let wanted = plan.arrivals.len() / RESERVE_SHARE + RESERVE_LEAST;
+        casting.reserves = std::iter::from_fn(|| pool.take(Need::NoNfc)).take(wanted).map(|one| one.index).collect();
+        casting.to = pool.next;
+        Ok(casting)
+    }
+    /// Who plays an arrival.
+    #[must_use]
+    pub fn cast(&self, arrival: ArrivalId) -> Option<&Roles> {
+        self.roles.get(usize::try_from(arrival.0).ok()?)?.as_ref()
+    }
+    /// The shard of an arrival: that of the main person's commune.
+    #[must_use]
+    pub fn shard_of(&self, arrival: ArrivalId) -> Option<ShardId> {
+        self.shards.get(usize::try_from(arrival.0).ok()?).copied()
+    }
+    /// The `nth` spare person, for an arrival whose person the target knew.
+    #[must_use]
+    pub fn reserve(&self, _arrival: ArrivalId, nth: usize) -> Option<CitizenIndex> {
+        // The last one is kept back for the canary.
+        (nth + 1 < self.reserves.len()).then(|| self.reserves[nth])
+    }
+    /// The person who goes first, alone, before any load.
+    #[must_use]
+    pub fn canary(&self) -> Option<Roles> {
+        Some(Roles { main: *self.reserves.last()?, others: Vec::new() })
+    }
+    /// The slice of the order that this cast used: from, and the first place unused.
+    #[must_use]
+    pub fn slice(&self) -> (u64, u64) {
+        (self.from, self.to)
+    }
+}
+
+fn cast_one(pool: &mut Pool<'_>, planned: &Planned) -> Option<(Roles, ShardId)> {
+    let need = planned.twist.map_or_else(|| planned.journey.need(), |twist| twist.need());
+    let main = pool.take(need)?;
+    let mut others = Vec::new();
+    let further = planned.twist.map_or(0, |twist| twist.further());
+    // Who has no phone of their own borrows one.
+    let lender = usize::from(main.phone.is_none_or(|phone| phone.shared) && further == 0);
+    for _ in 0..usize::from(further) + lender {
+        let need = planned.twist.map_or(Need::Any, |twist| twist.further_need());
+        others.push(pool.take(need)?.index);
+    }
+    let shard = ShardId((main.commune % 256) as u8);
+    Some((Roles { main: main.index, others }, shard))
+}
+
+/// Makes actors of people.
+#[derive(Clone)]
+pub struct People {
+    /// Where they live.
+    pub population: Arc<Population>,
+    /// The world's day.
+    pub day: Date,
+    /// What their phones sign with.
+    pub keys: Keys,
+}
+
+impl People {
+    /// Puts the people of an arrival on the stage.
+    #[must_use]
+    pub fn cast(&self, roles: &Roles, chance: &mut Chance) -> Cast {
+        let others: Vec<Person> = roles.others.iter().map(|&index| self.population.citizen(index, self.day)).collect();
+        let lender = others.first().and_then(|person| person.phone);
+        let main = self.population.citizen(roles.main, self.day);
+        let main = self.actor(main, lender.map(|phone| phone.number), chance);
+        let others = others.into_iter().map(|person| self.actor(person, None, chance)).collect();
+        Cast { main, others }
+    }
+    fn actor(&self, person: Person, lent: Option<PhoneNumber>, chance: &mut Chance) -> Actor {
+        let own = person.phone.filter(|phone| !phone.shared);
+        let number =
+            own.map(|phone| phone.number).or(lent).unwrap_or(PhoneNumber::from_parts(99, person.index.0 as u32));
+        let handset = |nth: u64| {
+            let device = device_of(self.keys.seed, person.index, nth);
+            let nfc = own.is_some_and(|phone| phone.nfc);
+            Handset { device, key: self.keys.signer(device, 0), number, nfc, session: None }
+        };
+        let (phone, spare) = (handset(0), handset(1));
+        Actor::new(person, phone, spare, chance)
+    }
+}
+
+/// The `nth` device of a person: the same in every run with the same keys.
+#[must_use]
+pub fn device_of(seed: u64, person: CitizenIndex, nth: u64) -> DeviceId {
+    DeviceId(Chance::new(seed, Purpose::named("device"), person.0 << 2 | nth).bits())
+}
+
+/// The population of a world, computed here as it is there.
+///
+/// # Errors
+/// When the size is out of range.
+pub fn population(seed: u64, people: u64) -> Result<Arc<Population>, CastingError> {
+    Ok(Arc::new(Population::new(PopulationConfig { seed, people })?))
+}

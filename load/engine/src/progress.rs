@@ -1,0 +1,147 @@
+//! Live figures of a run, shared by all its threads: counters that only go up, and one histogram.
+//!
+//! Nothing of this is a result. Results come from the record.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use hdrhistogram::Histogram;
+use songsinh_contract::{Observation, OperationName, Outcome};
+use songsinh_oracle::CellVerdict;
+
+macro_rules! counters {
+    ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
+        /// The counters of a run under way.
+        #[derive(Default)]
+        pub struct Progress {
+            $($(#[doc = $doc])+ pub $name: AtomicU64,)+
+            /// Latencies from the intended time, since the last look, in microseconds.
+            recent: Mutex<Option<Histogram<u32>>>,
+            stopped: AtomicBool,
+            interrupted: AtomicBool,
+        }
+        /// The counters at one moment.
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+        pub struct Counts { $($(#[doc = $doc])+ pub $name: u64,)+ }
+        impl Progress {
+            /// The counters now.
+            pub fn counts(&self) -> Counts {
+                Counts { $($name: self.$name.load(Ordering::Relaxed),)+ }
+            }
+        }
+    };
+}
+
+counters! {
+    /// Journeys that were due.
+    offered,
+    /// Journeys that started.
+    started,
+    /// Citizens who could not start.
+    abandoned,
+    /// Journeys that came to their end.
+    completed,
+    /// Journeys whose citizen gave up.
+    gave_up,
+    /// Journeys that could not go on.
+    failed,
+    /// People whom the target knew already.
+    dirty,
+    /// Answers complete.
+    requests,
+    /// Requests for a code that were accepted.
+    codes_requested,
+    /// Messages with a code that reached the gateway.
+    codes_seen,
+    /// Messages that the gateway took.
+    sms_accepted,
+    /// Messages on a phone.
+    sms_delivered,
+    /// Messages that will never arrive.
+    sms_lost,
+    /// Violations found so far.
+    violations,
+    /// Answers that the profile does not explain.
+    unmapped,
+    /// Answers by somebody else.
+    foreign,
+    /// Answers that were lost.
+    lost_answers,
+}
+
+/// Latencies as shown live, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Recent {
+    /// Median.
+    pub p50_ms: f64,
+    /// 99th percentile.
+    pub p99_ms: f64,
+}
+
+impl Progress {
+    /// Adds one to a counter.
+    pub fn add(counter: &AtomicU64) {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+    /// Counts an answer.
+    pub fn answered(&self, observation: &Observation) {
+        Self::add(&self.requests);
+        let latency_us = u64::try_from(observation.done.since(observation.intended).as_micros()).unwrap_or(u64::MAX);
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.is_none() {
+            *recent = Histogram::new_with_bounds(1, 3_600_000_000, 2).ok();
+        }
+        if let Some(histogram) = recent.as_mut() {
+            histogram.saturating_record(latency_us.max(1));
+        }
+        drop(recent);
+        match &observation.outcome {
+            Outcome::Done(_) if asks_for_code(observation.call.operation.name()) => Self::add(&self.codes_requested),
+            Outcome::Unmapped { .. } => Self::add(&self.unmapped),
+            Outcome::Foreign { .. } => Self::add(&self.foreign),
+            Outcome::Indeterminate(_) => Self::add(&self.lost_answers),
+            _ => {}
+        }
+    }
+    /// Counts what the oracle found in a closed cell.
+    pub fn judged(&self, verdict: &CellVerdict) {
+        self.violations.fetch_add(verdict.violations(), Ordering::Relaxed);
+    }
+    /// The latencies since the last call of this.
+    pub fn take_recent(&self) -> Recent {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(histogram) = recent.as_mut() else { return Recent::default() };
+        let at = |q| histogram.value_at_quantile(q) as f64 / 1_000.0;
+        let seen = if histogram.is_empty() { Recent::default() } else { Recent { p50_ms: at(0.5), p99_ms: at(0.99) } };
+        histogram.reset();
+        seen
+    }
+    /// Asks the workers to offer nothing more.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+    /// Asks the workers to end at once: what is in flight is left.
+    pub fn interrupt(&self) {
+        self.stop();
+        self.interrupted.store(true, Ordering::Relaxed);
+    }
+    /// Whether the run was interrupted.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+    /// Whether the offering was stopped.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}
+
+/// Whether a done call of this kind opens a challenge, so that a message must follow.
+fn asks_for_code(operation: OperationName) -> bool {
+    matches!(
+        operation,
+        OperationName::AccountRegister
+            | OperationName::AccountResend
+            | OperationName::ActivationRequest
+            | OperationName::ActivationResend
+    )
+}

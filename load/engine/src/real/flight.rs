@@ -1,0 +1,102 @@
+//! The canary's flight: the longest journey of the mix, alone, on this thread.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use songsinh_contract::{ArrivalId, CellId, Clock, OperationName};
+use songsinh_kernel::{Either, RealClock, race};
+use songsinh_record::RecorderHandle;
+use songsinh_scenario::{Journey, Plan, Planned};
+use songsinh_target::Compiled;
+use tokio::task::LocalSet;
+
+use super::threads::{Shared, http_target};
+use crate::board::Board;
+use crate::canary;
+use crate::error::RunError;
+use crate::feed::{self, Feed};
+use crate::lookups::Ledger;
+use crate::worker::{LocalTasks, Worker};
+use crate::world::WorldInfo;
+
+/// The canary's arrival is none of the plan's.
+const ARRIVAL: ArrivalId = ArrivalId((1 << 47) - 1);
+
+/// Lets the canary go first.
+pub(super) async fn fly_canary(
+    plan: &Plan,
+    shared: &Shared,
+    info: &WorldInfo,
+    recorder: RecorderHandle,
+    ledger: &mut Ledger,
+) -> Result<(), RunError> {
+    let Some(roles) = shared.orders.casting.canary() else {
+        return Err(RunError::Unfit("nobody is left to go first".to_owned()));
+    };
+    let journeys = plan.arrivals.iter().map(|planned| planned.journey);
+    let journey = canary::longest(journeys.filter(|&journey| covers(&shared.compiled, journey)));
+    let local = LocalSet::new();
+    let progress = &shared.orders.progress;
+    let flown = local.run_until(async {
+        let clock = RealClock::new();
+        let target = http_target(&shared.compiled, 1)?;
+        let board = Board::new(recorder, Arc::clone(&shared.patterns), Arc::clone(&shared.judge), Arc::clone(progress));
+        let mut feed = Feed::from_now(&info.sms_url).await?;
+        let reader = Rc::clone(&board);
+        let pump = tokio::task::spawn_local(async move {
+            while let Ok(batch) = feed.next().await {
+                feed::tell(&reader, &batch);
+            }
+        });
+        let worker = Worker::new(Arc::clone(&shared.orders), target, clock, board, LocalTasks, (0, 1))
+            .map_err(|error| RunError::Internal(error.to_string()))?;
+        let planned = Planned { id: ARRIVAL, at: Duration::ZERO, phase: 0, entry: 0, journey, twist: None };
+        let journey = worker.play_cell(&planned, CellId(ARRIVAL.0), &roles, clock.now());
+        let watched = async {
+            // Once the first message is there, only the journey's own end counts.
+            match canary::watch(progress, &clock).await {
+                Ok(()) => std::future::pending().await,
+                Err(finding) => finding,
+            }
+        };
+        let ended = match race(journey, watched).await {
+            Either::Left(ended) => Ok(ended),
+            Either::Right(finding) => Err(RunError::Unfit(finding)),
+        };
+        worker.drain(clock.now()).await;
+        pump.abort();
+        ended
+    });
+    let ended = flown.await?;
+    let lookups = ledger.read().await?;
+    canary::conclude(&ended, progress, lookups.len() as u64)
+}
+
+/// Whether a target has every operation that a journey needs.
+pub(crate) fn covers(compiled: &Compiled, journey: Journey) -> bool {
+    operations(journey).iter().all(|&operation| compiled.covers(operation).is_ok())
+}
+
+/// What an honest citizen asks on a journey.
+fn operations(journey: Journey) -> &'static [OperationName] {
+    use OperationName::*;
+    const ACTIVATE: &[OperationName] = &[
+        AccountRegister,
+        AccountConfirm,
+        AccountSetPassword,
+        SessionLogin,
+        Level1ReadCard,
+        Level1Portrait,
+        Level1Submit,
+        ActivationRequest,
+        ActivationConfirm,
+        ActivationSetPasscode,
+        ActivationSetQuestions,
+    ];
+    match journey {
+        Journey::Register => &ACTIVATE[..4],
+        Journey::Level1 => &ACTIVATE[..7],
+        Journey::Activate => ACTIVATE,
+    }
+}

@@ -1,0 +1,219 @@
+//! A run in real time: the world, the canary, the workers, the drain, the footer.
+//!
+//! Invariant: whatever happens after the record was begun, it ends with a footer that says what was done and why the
+//! run is no good, if it is none.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use songsinh_contract::{Clock, Moment, Prior};
+use songsinh_kernel::RealClock;
+use songsinh_phone::{KeyKind, Keys};
+use songsinh_record::{Batch, Mode, RecordError, RecorderHandle, RecorderThread, RunFooter, Writer};
+use songsinh_scenario::Plan;
+
+use crate::board::Sink;
+use crate::canary;
+use crate::casting::{Casting, People, population};
+use crate::error::RunError;
+use crate::lookups::Ledger;
+use crate::progress::{Counts, Progress};
+use crate::request::{LINGER, RunRequest, Start};
+use crate::roster::Roster;
+use crate::worker::Orders;
+use crate::world::{OwnWorld, WorldInfo};
+
+use flight::fly_canary;
+use load::{Load, footer, usages};
+use threads::{Shared, compiled, http_target};
+
+mod flight;
+mod load;
+mod threads;
+
+/// Journeys in flight over all workers.
+const MOST_IN_FLIGHT: usize = 200_000;
+/// Batches of frames that wait for the disk.
+const RECORD_QUEUE: usize = 4_096;
+
+/// A run that was made, well or badly.
+#[derive(Debug)]
+pub struct Finished {
+    /// The record.
+    pub record: PathBuf,
+    /// Whether somebody stopped it.
+    pub interrupted: bool,
+}
+
+/// What a run shows while it goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A line about what is being done.
+    Said(String),
+    /// The load begins.
+    Begins {
+        /// How long it is to last.
+        length: Duration,
+        /// Journeys planned.
+        planned: u64,
+    },
+    /// A second has passed.
+    Second {
+        /// Since the beginning.
+        at: Duration,
+        /// Counters, from the beginning.
+        counts: Counts,
+        /// Latencies of this second.
+        recent: crate::progress::Recent,
+    },
+}
+
+impl Sink for RecorderHandle {
+    fn spare(&self) -> Batch {
+        Self::spare(self)
+    }
+    fn put(&self, batch: Batch) -> Result<(), RecordError> {
+        self.send(batch)
+    }
+}
+
+/// The world of a run.
+#[derive(Debug)]
+pub enum World {
+    /// It was started for this run and ends with it.
+    Own(OwnWorld),
+    /// Somebody else's.
+    Attached(WorldInfo),
+}
+
+impl World {
+    /// How it is reached.
+    #[must_use]
+    pub fn info(&self) -> &WorldInfo {
+        match self {
+            Self::Own(world) => world.info(),
+            Self::Attached(info) => info,
+        }
+    }
+    /// Whether it ends with the run.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        matches!(self, Self::Own(_))
+    }
+    fn ended_part(&mut self) -> Option<String> {
+        match self {
+            Self::Own(world) => world.ended_part(),
+            Self::Attached(_) => None,
+        }
+    }
+}
+
+/// Makes a run in real time. `stop` is asked for by Ctrl-C; `tell` hears how it goes.
+///
+/// # Errors
+/// When the run could not be begun, or its record not be written.
+pub async fn run_real(
+    request: &RunRequest,
+    world: &mut World,
+    plan: Arc<Plan>,
+    progress: Arc<Progress>,
+    tell: &mut dyn FnMut(Event),
+) -> Result<Finished, RunError> {
+    let info = world.info().clone();
+    let clock = RealClock::new();
+    let compiled = compiled(request, &info)?;
+    let url = compiled.bases().iter().map(|base| base.url("")).collect::<Vec<_>>().join(", ");
+    canary::knock(&*http_target(&compiled, 1)?, &url).await?;
+
+    let population = population(info.population_seed, info.people)?;
+    let mut roster = Roster::open(&roster_path(request, &info))?;
+    let casting =
+        Casting::of(&plan, &request.scenario, &population, roster.next(), &roster.path().display().to_string())?;
+    let (from, to) = casting.slice();
+    roster.take(&request.out.display().to_string(), from, to)?;
+    tell(Event::Said(format!(
+        "people   {} of the order, run {} at this target; roster {}",
+        format_slice(from, to),
+        roster.runs(),
+        roster.path().display()
+    )));
+
+    let origin = clock.now() + Duration::from_millis(500);
+    let start = Start {
+        origin,
+        unix: clock.unix(),
+        population_seed: info.population_seed,
+        people: info.people,
+        prior: if world.is_own() && request.built_in { Prior::None } else { Prior::Unknown },
+        version: info.version.clone(),
+    };
+    let people = People {
+        population,
+        day: request.scenario.day,
+        keys: Keys { seed: info.population_seed, kind: KeyKind::Ecdsa },
+    };
+    let (heard, standings) = channel();
+    let orders = |plan: Arc<Plan>, casting: Arc<Casting>, origin: Moment, progress: &Arc<Progress>| {
+        Arc::new(Orders {
+            plan,
+            casting,
+            people: people.clone(),
+            book: Arc::new(request.rulebook()),
+            seed: request.seed,
+            origin,
+            prior: start.prior,
+            most_in_flight: MOST_IN_FLIGHT / request.workers.max(1),
+            linger: LINGER,
+            progress: Arc::clone(progress),
+            standings: Some(heard.clone()),
+        })
+    };
+    let patterns = threads::patterns(request)?;
+    let header = request.header(&plan, Mode::Real, url.clone(), start.clone());
+    let writer = Writer::create(&request.out.join("record.songsinh"), &header)?;
+    let recorder = RecorderThread::start(writer, RECORD_QUEUE);
+    let mut ledger = Ledger::from_now(&info.population_url).await?;
+    let judge = request.judge(origin);
+
+    let casting = Arc::new(casting);
+    let alone = Arc::new(Progress::default());
+    let first = Shared {
+        orders: orders(
+            Arc::new(Plan { arrivals: Vec::new(), ..Plan::clone(&plan) }),
+            Arc::clone(&casting),
+            clock.now(),
+            &alone,
+        ),
+        compiled: Arc::clone(&compiled),
+        patterns: Arc::clone(&patterns),
+        judge: Arc::clone(&judge),
+    };
+    let passed = fly_canary(&plan, &first, &info, recorder.handle(), &mut ledger).await;
+    if let Err(error) = passed {
+        let footer = RunFooter { ended: clock.now(), ..RunFooter::default() };
+        recorder.finish(footer)?;
+        return Err(error);
+    }
+    tell(Event::Said("canary   one citizen went first: message, lookup and journey as the profile says".to_owned()));
+
+    let before = usages(&info);
+    let origin = clock.now() + Duration::from_millis(200);
+    let stage = Shared { orders: orders(Arc::clone(&plan), casting, origin, &progress), compiled, patterns, judge };
+    let mut load = Load { request, info: &info, recorder: recorder.handle(), standings, roster, ledger };
+    let ended = load.make(&stage, world, tell).await;
+    let footer = footer(&load, &stage, &before, ended);
+    let interrupted = footer.interrupted;
+    recorder.finish(footer)?;
+    Ok(Finished { record: request.out.join("record.songsinh"), interrupted })
+}
+
+fn format_slice(from: u64, to: u64) -> String {
+    format!("places {from} to {to}")
+}
+
+fn roster_path(request: &RunRequest, info: &WorldInfo) -> PathBuf {
+    let name = format!("{}-{}.jsonl", request.profile.profile, info.population_name());
+    request.rosters.join(name)
+}

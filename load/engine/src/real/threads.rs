@@ -1,0 +1,141 @@
+//! The workers' threads: each a current-thread runtime with its own connections.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use songsinh_contract::Clock;
+use songsinh_kernel::{Pacer, RealClock};
+use songsinh_oracle::Judge;
+use songsinh_phone::Patterns;
+use songsinh_record::RecorderHandle;
+use songsinh_scenario::Secrets;
+use songsinh_target::{Compiled, HttpTarget};
+use songsinh_wire::{Endpoint, Limits, Pool, WireError, client_config};
+use tokio::sync::mpsc::Receiver;
+use tokio::task::LocalSet;
+
+use crate::board::Board;
+use crate::error::RunError;
+use crate::feed;
+use crate::request::RunRequest;
+use crate::worker::{LocalTasks, Orders, Worker};
+use crate::world::WorldInfo;
+
+/// Everything that the threads of a run share.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) orders: Arc<Orders>,
+    pub(super) compiled: Arc<Compiled>,
+    pub(super) patterns: Arc<Patterns>,
+    pub(super) judge: Arc<Judge>,
+}
+
+/// Compiles the profile for the addresses of this run.
+pub(super) fn compiled(request: &RunRequest, info: &WorldInfo) -> Result<Arc<Compiled>, RunError> {
+    let mut urls = BTreeMap::new();
+    if request.built_in {
+        let Some(url) = &info.twin_url else {
+            return Err(RunError::Unfit("this world has no built-in twin; name a target profile".to_owned()));
+        };
+        urls.insert("app".to_owned(), url.clone());
+        if info.twin_rulebook.as_ref().is_some_and(|book| *book != request.rulebook()) {
+            return Err(RunError::Unfit(
+                "the twin of this world acts by another rulebook than this scenario is judged by; start the world with \
+                 `songsinh up SCENARIO`"
+                    .to_owned(),
+            ));
+        }
+    }
+    let secrets = Secrets::beside(Path::new(&request.profile_source.path));
+    Ok(Compiled::new(&request.profile, &secrets, &urls)?)
+}
+
+/// The patterns by which messages of this target are told apart.
+pub(super) fn patterns(request: &RunRequest) -> Result<Arc<Patterns>, RunError> {
+    let messages = &request.profile.sms.messages;
+    let compiled = if messages.is_empty() {
+        Patterns::twin()
+    } else {
+        Patterns::new(messages.iter().map(|one| (one.purpose, one.text.regex().as_str())))
+    };
+    compiled.map(Arc::new).map_err(|error| RunError::Unfit(error.to_string()))
+}
+
+/// A target with connections of its own, for the thread that calls this.
+pub(super) fn http_target(compiled: &Arc<Compiled>, workers: usize) -> Result<Rc<HttpTarget<RealClock>>, RunError> {
+    let limits = Limits { connections: (CONNECTIONS / workers).max(1), ..Limits::default() };
+    let clock = RealClock::new();
+    let mut pools = Vec::new();
+    for base in compiled.bases() {
+        let endpoint = if base.tls {
+            Endpoint::tls(&base.host, base.port, client_config(rustls::RootCertStore::empty()).map_err(host)?)
+        } else {
+            Endpoint::plain(&base.host, base.port)
+        };
+        pools.push(Pool::new(endpoint, limits, clock).map_err(host)?);
+    }
+    Ok(Rc::new(HttpTarget::over(Arc::clone(compiled), pools, clock).paced(compiled.pace(workers))))
+}
+
+fn host(error: WireError) -> RunError {
+    RunError::Host(error.to_string())
+}
+
+/// Connections over all workers.
+const CONNECTIONS: usize = 256;
+
+/// What a worker's thread leaves behind.
+pub(super) struct Left {
+    pub(super) lag: Histogram<u32>,
+    pub(super) failure: Option<String>,
+}
+
+/// Starts the thread of the `share.0`-th of `share.1` workers.
+pub(super) fn start(
+    shared: Shared,
+    recorder: RecorderHandle,
+    news: Receiver<feed::Batch>,
+    share: (usize, usize),
+    drain: Duration,
+) -> Result<JoinHandle<Result<Left, RunError>>, RunError> {
+    std::thread::Builder::new()
+        .name(format!("worker-{}", share.0))
+        .spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(|error| RunError::Host(format!("no runtime for a worker: {error}")))?;
+            LocalSet::new().block_on(&runtime, work(shared, recorder, news, share, drain))
+        })
+        .map_err(|error| RunError::Host(format!("no thread for a worker: {error}")))
+}
+
+async fn work(
+    shared: Shared,
+    recorder: RecorderHandle,
+    mut news: Receiver<feed::Batch>,
+    share: (usize, usize),
+    drain: Duration,
+) -> Result<Left, RunError> {
+    let clock = RealClock::new();
+    let target = http_target(&shared.compiled, share.1)?;
+    let board = Board::new(recorder, shared.patterns, shared.judge, Arc::clone(&shared.orders.progress));
+    let reader = Rc::clone(&board);
+    let pump = tokio::task::spawn_local(async move {
+        while let Some(batch) = news.recv().await {
+            feed::tell(&reader, &batch);
+        }
+    });
+    let worker = Worker::new(shared.orders, target, clock, Rc::clone(&board), LocalTasks, share)
+        .map_err(|error| RunError::Internal(error.to_string()))?;
+    let pacer = Pacer::new().map_err(|error| RunError::Host(format!("no timer for a worker: {error}")))?;
+    worker.offer(pacer).await;
+    worker.drain(clock.now() + drain).await;
+    pump.abort();
+    Ok(Left { lag: worker.take_lag(), failure: board.failure().map(|error| error.to_string()) })
+}

@@ -1,0 +1,154 @@
+//! What a run is asked to do, and the header of its record.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use songsinh_contract::{Moment, Prior, Rulebook, UnixMillis};
+use songsinh_oracle::{Judge, Settings};
+use songsinh_record::{Bounds, Mode, MustDecide, Phase, RunHeader, Source, TargetLabel, Terms};
+use songsinh_scenario::{Plan, Profile, Scenario};
+
+/// The main job, asked for.
+#[derive(Debug, Clone)]
+pub struct RunRequest {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Its file and text, for the record.
+    pub scenario_source: Source,
+    /// The target's profile.
+    pub profile: Profile,
+    /// Its file and text, for the record.
+    pub profile_source: Source,
+    /// Whether the target is the built-in twin.
+    pub built_in: bool,
+    /// The run's seed.
+    pub seed: u64,
+    /// Threads that make the load.
+    pub workers: usize,
+    /// Where the record goes.
+    pub out: PathBuf,
+    /// Where rosters lie.
+    pub rosters: PathBuf,
+    /// Size and seed of the population of an own world.
+    pub people: u64,
+    /// Seed of the population of an own world.
+    pub population_seed: u64,
+    /// What the built-in twin shall do wrong.
+    pub misbehaviours: Vec<String>,
+    /// The world to attach to, if not an own one.
+    pub world: Option<String>,
+    /// The command that repeats this run.
+    pub again: String,
+    /// Whether start lag makes the run invalid, or is only reported.
+    pub judge_lag: bool,
+}
+
+/// How long cells stay open behind their journey in real time.
+pub(crate) const LINGER: Duration = Duration::from_secs(4);
+
+impl RunRequest {
+    /// The rulebook under which answers are judged.
+    #[must_use]
+    pub fn rulebook(&self) -> Rulebook {
+        self.scenario.rulebook(&self.profile)
+    }
+    /// What may be taken for certain at this target.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        Terms { message_texts: self.built_in, exclusive: self.built_in && self.world.is_none(), ..Terms::default() }
+    }
+    /// The judge for the live display; the verdict is made from the record, by the same rules.
+    #[must_use]
+    pub fn judge(&self, origin: Moment) -> Arc<Judge> {
+        let terms = self.terms();
+        let settings = Settings {
+            exclusive: terms.exclusive,
+            gateway_reaches: terms.gateway_reaches,
+            message_texts: terms.message_texts,
+            notice_within: Duration::from_millis(terms.notice_within_ms),
+            ..Settings::new(day_at_zero(self.scenario.day, origin))
+        };
+        Arc::new(Judge::new(self.rulebook(), settings))
+    }
+    /// The record's header.
+    #[must_use]
+    pub fn header(&self, plan: &Plan, mode: Mode, address: String, start: Start) -> RunHeader {
+        let mut from = Duration::ZERO;
+        let phases = self
+            .scenario
+            .phases
+            .iter()
+            .map(|phase| {
+                let begin = from;
+                from += phase.length;
+                Phase { name: phase.name.to_string(), from_ms: millis(begin), until_ms: millis(from), timed: true }
+            })
+            .collect();
+        let must_decide = self.scenario.must_decide.iter();
+        RunHeader {
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario: self.scenario_source.clone(),
+            profile: self.profile_source.clone(),
+            mode,
+            seed: self.seed,
+            world_seed: start.population_seed,
+            people: start.people,
+            day: self.scenario.day,
+            workers: u32::try_from(self.workers).unwrap_or(u32::MAX),
+            rulebook: self.rulebook(),
+            started: start.unix,
+            origin: start.origin,
+            target: TargetLabel {
+                address,
+                built_in: self.built_in,
+                version: start.version,
+                misbehaviours: self.misbehaviours.join(", "),
+            },
+            prior: start.prior,
+            planned: plan.arrivals.len() as u64,
+            phases,
+            limits: self.scenario.limits.iter().map(ToString::to_string).collect(),
+            must_decide: must_decide
+                .map(|(rule, &at_least)| MustDecide { rule: rule.slug().to_owned(), at_least })
+                .collect(),
+            known: Vec::new(),
+            bounds: Bounds {
+                lag_p99_us: if self.judge_lag { Bounds::default().lag_p99_us } else { None },
+                ..Bounds::default()
+            },
+            terms: self.terms(),
+            again: self.again.clone(),
+        }
+    }
+}
+
+/// What is known of a run when it starts.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The run's clock.
+    pub origin: Moment,
+    /// The wall clock.
+    pub unix: UnixMillis,
+    /// Seed of the population.
+    pub population_seed: u64,
+    /// Size of the population.
+    pub people: u64,
+    /// What is known of people's accounts.
+    pub prior: Prior,
+    /// Version of the target, as it tells itself.
+    pub version: String,
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The wall clock at moment 0 of a run that begins at `origin`, at 08:00 in Viet Nam of the world's day: ages and card
+/// dates are judged on that day.
+#[must_use]
+pub fn day_at_zero(day: jiff::civil::Date, origin: Moment) -> UnixMillis {
+    let epoch = jiff::civil::Date::constant(1970, 1, 1);
+    let days = i64::from(day.duration_since(epoch).as_hours() as i32 / 24);
+    UnixMillis(days * 86_400_000 + 3_600_000 - (origin.0 / 1_000_000) as i64)
+}

@@ -1,0 +1,82 @@
+//! A cell's stage over any target and clock: carries calls to the target and observations to the board.
+
+use std::rc::Rc;
+
+use songsinh_contract::{
+    ArrivalId, Call, CellId, Chance, CitizenIndex, Clock, Moment, Observation, Outcome, PhoneNumber, Purpose,
+    SmsPurpose, TraceId,
+};
+use songsinh_journey::Stage;
+use songsinh_phone::Received;
+use songsinh_target::Target;
+
+use crate::board::{Board, Sink};
+
+/// The stage of one cell, on one worker.
+pub struct CellStage<T, C, K: Sink> {
+    target: Rc<T>,
+    clock: C,
+    board: Rc<Board<K>>,
+    cell: CellId,
+    arrival: ArrivalId,
+    seed: u64,
+}
+
+impl<T, C, K: Sink> CellStage<T, C, K> {
+    /// The stage of `cell`. Trace ids are drawn from the run's seed and the cell.
+    pub fn new(target: Rc<T>, clock: C, board: Rc<Board<K>>, cell: CellId, arrival: ArrivalId, seed: u64) -> Self {
+        Self { target, clock, board, cell, arrival, seed }
+    }
+}
+
+/// The trace id of a call: a function of seed, cell and place in the cell.
+#[must_use]
+pub fn trace_of(seed: u64, cell: CellId, seq: u32) -> TraceId {
+    let mut chance = Chance::new(seed, Purpose::named("trace"), cell.0);
+    let base = chance.bits() | 1;
+    let mut own = Chance::new(chance.bits(), Purpose::named("trace"), u64::from(seq));
+    TraceId(base, own.bits())
+}
+
+impl<T: Target, C: Clock, K: Sink> Stage for CellStage<T, C, K> {
+    type Clock = C;
+
+    fn clock(&self) -> &C {
+        &self.clock
+    }
+
+    async fn perform(&self, member: CitizenIndex, call: Call, intended: Moment) -> Outcome {
+        let seq = self.board.next_seq(self.cell);
+        let trace = trace_of(self.seed, self.cell, seq);
+        let answer = self.target.call(&call, trace).await;
+        let outcome = answer.outcome.clone();
+        self.board.observe(Observation {
+            cell: self.cell,
+            arrival: self.arrival,
+            seq,
+            member,
+            call,
+            intended: intended.min(answer.sent),
+            sent: answer.sent,
+            first_byte: answer.first_byte,
+            done: answer.done,
+            outcome: answer.outcome,
+            wording: answer.wording,
+            codes_seen: answer.codes_seen,
+            numbers_seen: answer.numbers_seen,
+            trace,
+        });
+        outcome
+    }
+
+    async fn await_sms(
+        &self,
+        phone: PhoneNumber,
+        purpose: SmsPurpose,
+        after: Moment,
+        until: Moment,
+    ) -> Option<Received> {
+        let inbox = self.board.inbox(phone)?;
+        inbox.wait(&self.clock, purpose, Moment(after.0 + 1), until).await
+    }
+}

@@ -1,0 +1,349 @@
+//! A worker: offers the journeys of its shards at their intended times and plays them to the end.
+//!
+//! The same worker runs on a Tokio runtime with a timer of its own and on the virtual-time executor. Invariants: an
+//! arrival is started, or counted as abandoned with the reason; a journey's latency counts from the time at which it
+//! was due, never from when the worker found the time; everything that meets, meets on one worker.
+//!
+//! ```text
+//!  due        started                    ended     closed
+//! --|------------|--- calls, messages ------|----------|---> the run's clock
+//!    <-- lag --->                            <-linger-> late messages still belong to the cell
+//! ```
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use songsinh_contract::{ArrivalId, CellFacts, CellId, Chance, Clock, Moment, Prior, Purpose, Rulebook};
+use songsinh_journey::{Cast, Ending, Play, play_story};
+use songsinh_kernel::{Notify, Spawner, VirtualClock};
+use songsinh_record::{AbandonReason, Abandoned, JourneyEnded};
+use songsinh_scenario::{Plan, Planned};
+use songsinh_target::Target;
+
+use crate::board::{Board, Sink};
+use crate::casting::{Casting, People};
+use crate::progress::Progress;
+use crate::roster::Standing;
+use crate::stage::CellStage;
+
+/// What starts tasks on the worker's thread.
+pub trait Spawn: Clone + 'static {
+    /// Starts a task.
+    fn spawn(&self, task: impl Future<Output = ()> + 'static);
+}
+
+impl Spawn for Spawner {
+    fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        Self::spawn(self, task);
+    }
+}
+
+/// Tasks on the current Tokio `LocalSet`.
+#[derive(Debug, Clone, Copy)]
+pub struct LocalTasks;
+
+impl Spawn for LocalTasks {
+    fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        tokio::task::spawn_local(task);
+    }
+}
+
+/// What wakes the worker when an arrival is due.
+pub trait Pace {
+    /// Waits until `due` and gives the time at which it woke.
+    fn wait_until(&mut self, due: Moment) -> impl Future<Output = Moment>;
+}
+
+impl Pace for songsinh_kernel::Pacer {
+    async fn wait_until(&mut self, due: Moment) -> Moment {
+        match Self::wait_until(self, due).await {
+            Ok(now) => now,
+            Err(_) => {
+                // The host took the timer away: the runtime's own, coarser one remains, and the lag shows it.
+                let clock = songsinh_kernel::RealClock::new();
+                clock.sleep_until(due).await;
+                clock.now()
+            }
+        }
+    }
+}
+
+impl Pace for VirtualClock {
+    async fn wait_until(&mut self, due: Moment) -> Moment {
+        self.sleep_until(due).await;
+        self.now()
+    }
+}
+
+/// What every worker of a run shares.
+pub struct Orders {
+    /// Who arrives when.
+    pub plan: Arc<Plan>,
+    /// Who plays what.
+    pub casting: Arc<Casting>,
+    /// Where people come from.
+    pub people: People,
+    /// The numbers that people aim at.
+    pub book: Arc<Rulebook>,
+    /// The run's seed.
+    pub seed: u64,
+    /// When the first arrival could be due.
+    pub origin: Moment,
+    /// What is known of people's accounts before.
+    pub prior: Prior,
+    /// Journeys in flight on one worker.
+    pub most_in_flight: usize,
+    /// How long a cell stays open behind its journey, for late messages.
+    pub linger: Duration,
+    /// Live figures.
+    pub progress: Arc<Progress>,
+    /// Where the roster hears what people have at the target.
+    pub standings: Option<Sender<Vec<Standing>>>,
+}
+
+/// One worker.
+pub struct Worker<T, C, K: Sink, S> {
+    orders: Arc<Orders>,
+    target: Rc<T>,
+    clock: C,
+    board: Rc<Board<K>>,
+    spawn: S,
+    in_flight: Cell<usize>,
+    lingering: Cell<usize>,
+    idle: Notify,
+    lag: RefCell<Histogram<u32>>,
+    reserve: Cell<usize>,
+    share: (usize, usize),
+}
+
+impl<T, C, K, S> Worker<T, C, K, S>
+where
+    T: Target + 'static,
+    C: Clock,
+    K: Sink + 'static,
+    S: Spawn,
+{
+    /// The `share.0`-th of `share.1` workers.
+    ///
+    /// # Errors
+    /// Never in practice: when no histogram can be made.
+    pub fn new(
+        orders: Arc<Orders>,
+        target: Rc<T>,
+        clock: C,
+        board: Rc<Board<K>>,
+        spawn: S,
+        share: (usize, usize),
+    ) -> Result<Rc<Self>, hdrhistogram::CreationError> {
+        Ok(Rc::new(Self {
+            orders,
+            target,
+            clock,
+            board,
+            spawn,
+            in_flight: Cell::new(0),
+            lingering: Cell::new(0),
+            idle: Notify::new(),
+            lag: RefCell::new(Histogram::new_with_bounds(1, 600_000_000_000, 3)?),
+            reserve: Cell::new(0),
+            share,
+        }))
+    }
+
+    /// Whether an arrival belongs to this worker.
+    fn owns(&self, planned: &Planned) -> bool {
+        self.orders
+            .casting
+            .shard_of(planned.id)
+            .is_some_and(|shard| usize::from(shard.0) % self.share.1 == self.share.0)
+    }
+
+    /// Offers every arrival of this worker's shards at its time; returns when the last one was offered.
+    pub async fn offer(self: &Rc<Self>, mut pace: impl Pace) {
+        let progress = &self.orders.progress;
+        for planned in &self.orders.plan.arrivals {
+            if !self.owns(planned) {
+                continue;
+            }
+            let due = self.orders.origin + planned.at;
+            // A stop must not wait for the next arrival of a slow phase.
+            while !progress.is_stopped() {
+                let now = pace.wait_until(due.min(self.clock.now() + LOOK_UP_EVERY)).await;
+                if now < due {
+                    continue;
+                }
+                let lag_ns = now.since(due).as_nanos();
+                self.lag.borrow_mut().saturating_record(u64::try_from(lag_ns).unwrap_or(u64::MAX).max(1));
+                break;
+            }
+            Progress::add(&progress.offered);
+            self.start(planned, due);
+        }
+    }
+
+    fn start(self: &Rc<Self>, planned: &Planned, due: Moment) {
+        let orders = &self.orders;
+        let why = if orders.progress.is_stopped() {
+            Some(AbandonReason::OfferingStopped)
+        } else if self.in_flight.get() >= orders.most_in_flight {
+            Some(AbandonReason::TooManyInFlight)
+        } else {
+            None
+        };
+        let cast = orders.casting.cast(planned.id);
+        let why = why.or(cast.is_none().then_some(AbandonReason::NobodyLeft));
+        if let Some(why) = why {
+            Progress::add(&orders.progress.abandoned);
+            self.board.abandoned(Abandoned { arrival: planned.id, at: self.clock.now(), why });
+            return;
+        }
+        self.in_flight.set(self.in_flight.get() + 1);
+        Progress::add(&orders.progress.started);
+        let (worker, planned) = (Rc::clone(self), planned.clone());
+        self.spawn.spawn(async move {
+            worker.play(&planned, due).await;
+            worker.in_flight.set(worker.in_flight.get() - 1);
+            worker.idle.ring();
+        });
+    }
+
+    /// Plays an arrival's story; a person whom the target knows already is replaced, twice at the most.
+    async fn play(self: &Rc<Self>, planned: &Planned, mut due: Moment) {
+        let Some(mut roles) = self.orders.casting.cast(planned.id).cloned() else { return };
+        for attempt in 0..=MOST_REPLACEMENTS {
+            let cell = CellId(planned.id.0 | attempt << 48);
+            let ending = self.play_cell(planned, cell, &roles, due).await;
+            match ending {
+                Ending::Completed => Progress::add(&self.orders.progress.completed),
+                Ending::GaveUp(_) => Progress::add(&self.orders.progress.gave_up),
+                Ending::Failed(_) => Progress::add(&self.orders.progress.failed),
+                Ending::Dirty => {
+                    Progress::add(&self.orders.progress.dirty);
+                    if attempt < MOST_REPLACEMENTS
+                        && let Some(next) = self.replacement(planned.id)
+                    {
+                        roles.main = next;
+                        due = self.clock.now();
+                        continue;
+                    }
+                    Progress::add(&self.orders.progress.failed);
+                }
+            }
+            return;
+        }
+    }
+
+    fn replacement(&self, arrival: ArrivalId) -> Option<songsinh_contract::CitizenIndex> {
+        let taken = self.reserve.get();
+        self.reserve.set(taken + 1);
+        self.orders.casting.reserve(arrival, taken * self.share.1 + self.share.0)
+    }
+
+    pub(crate) async fn play_cell(
+        self: &Rc<Self>,
+        planned: &Planned,
+        cell: CellId,
+        roles: &crate::casting::Roles,
+        due: Moment,
+    ) -> Ending {
+        let orders = &self.orders;
+        let mut chance = Chance::new(orders.seed, STORY, cell.0);
+        let cast = orders.people.cast(roles, &mut chance);
+        let facts = facts_of(planned, cell, &cast, orders.prior);
+        self.board.open(facts);
+        let stage = CellStage::new(
+            Rc::clone(&self.target),
+            self.clock.clone(),
+            Rc::clone(&self.board),
+            cell,
+            planned.id,
+            orders.seed,
+        );
+        let play = Play::new(&stage, &orders.book, chance, due);
+        let ending = play_story(play, cast, planned.journey, planned.twist).await;
+        let word = match &ending {
+            Ending::Completed => songsinh_record::Ending::Completed,
+            Ending::GaveUp(_) => songsinh_record::Ending::GaveUp,
+            Ending::Failed(_) => songsinh_record::Ending::Failed,
+            Ending::Dirty => songsinh_record::Ending::Dirty,
+        };
+        self.board.ended(JourneyEnded { arrival: planned.id, cell, at: self.clock.now(), ending: word });
+        self.linger(cell);
+        ending
+    }
+
+    /// Keeps a cell open for late messages, then closes it.
+    fn linger(self: &Rc<Self>, cell: CellId) {
+        self.lingering.set(self.lingering.get() + 1);
+        let worker = Rc::clone(self);
+        self.spawn.spawn(async move {
+            worker.clock.sleep(worker.orders.linger).await;
+            worker.tell(worker.board.close(cell));
+            worker.lingering.set(worker.lingering.get() - 1);
+            worker.idle.ring();
+        });
+    }
+
+    /// Waits until no journey is in flight and no cell lingers, or until `deadline`; then closes what is left.
+    pub async fn drain(&self, deadline: Moment) {
+        let busy = || self.in_flight.get() > 0 || self.lingering.get() > 0;
+        while busy() && self.clock.now() < deadline && !self.orders.progress.is_interrupted() {
+            let look_up = deadline.min(self.clock.now() + LOOK_UP_EVERY);
+            songsinh_kernel::race(self.idle.notified(), self.clock.sleep_until(look_up)).await;
+        }
+        self.tell(self.board.close_all());
+    }
+    fn tell(&self, standings: Vec<Standing>) {
+        if let Some(roster) = &self.orders.standings
+            && !standings.is_empty()
+        {
+            // The roster's end is gone only when the run is over.
+            let _ = roster.send(standings);
+        }
+    }
+
+    /// Journeys in flight.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.get()
+    }
+    /// How late journeys started, in nanoseconds.
+    pub fn take_lag(&self) -> Histogram<u32> {
+        self.lag.borrow().clone()
+    }
+}
+
+const STORY: Purpose = Purpose::named("story");
+const MOST_REPLACEMENTS: u64 = 2;
+/// How often a waiting worker looks whether it shall stop.
+const LOOK_UP_EVERY: Duration = Duration::from_millis(250);
+
+fn facts_of(planned: &Planned, cell: CellId, cast: &Cast, prior: Prior) -> CellFacts {
+    use songsinh_contract::{Member, MemberRole};
+    let member = |actor: &songsinh_journey::Actor, role| Member {
+        role,
+        person: actor.person.clone(),
+        devices: vec![actor.phone.device, actor.spare.device],
+        prior,
+    };
+    let others = cast.others.iter().map(|actor| member(actor, MemberRole::Relative));
+    let members: Vec<Member> = std::iter::once(member(&cast.main, MemberRole::Citizen)).chain(others).collect();
+    let mut phones: Vec<_> = std::iter::once(&cast.main)
+        .chain(&cast.others)
+        .flat_map(|actor| [actor.phone.number, actor.spare.number])
+        .collect();
+    phones.sort_unstable();
+    phones.dedup();
+    CellFacts {
+        cell,
+        arrival: planned.id,
+        journey: planned.journey.as_str().into(),
+        twist: planned.twist.map(|twist| twist.as_str().into()),
+        members,
+        phones,
+    }
+}

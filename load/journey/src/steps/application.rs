@@ -1,0 +1,94 @@
+//! Journeys 3 and 4: applying for level 1 with the card's printed QR, and waiting for the notice.
+
+use std::time::Duration;
+
+use songsinh_contract::{Moment, Operation, Outcome, Portrait, PrintedCard, SmsPurpose, Token};
+
+use super::{have_session, stop};
+use crate::{Actor, Ending, Play, Stage};
+
+/// Scans a card for the application.
+pub async fn read_card<S: Stage>(play: &mut Play<'_, S>, actor: &Actor, printed: Box<PrintedCard>) -> Outcome {
+    play.ask(actor, Operation::Level1ReadCard { printed, nfc: actor.phone.nfc }).await
+}
+
+/// Adds a picture, or an empty one.
+pub async fn portrait<S: Stage>(
+    play: &mut Play<'_, S>,
+    actor: &Actor,
+    application: &Token,
+    portrait: Option<Portrait>,
+) -> Outcome {
+    play.ask(actor, Operation::Level1Portrait { application: application.clone(), portrait }).await
+}
+
+/// Confirms the application.
+pub async fn submit<S: Stage>(
+    play: &mut Play<'_, S>,
+    actor: &Actor,
+    application: &Token,
+    email: Option<Box<str>>,
+) -> Outcome {
+    play.ask(actor, Operation::Level1Submit { application: application.clone(), email }).await
+}
+
+/// An application that was filed.
+#[derive(Debug, Clone)]
+pub struct Submitted {
+    /// Just before it was filed: no notice before this counts.
+    pub asked: Moment,
+}
+
+/// How many citizens give an e-mail address.
+const GIVES_EMAIL: f64 = 0.3;
+
+/// Journey 3, honestly, by a logged-in citizen.
+///
+/// # Errors
+/// How the story ends, if no application was filed.
+pub async fn apply<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Result<Submitted, Ending> {
+    let outcome = read_card(play, actor, actor.printed()).await;
+    let Some(application) = outcome.values().and_then(|values| values.handle.clone()) else {
+        return Err(stop("card", &outcome));
+    };
+    play.think(10.0).await;
+    let selfie = actor.selfie(&mut play.chance);
+    let outcome = portrait(play, actor, &application, Some(selfie)).await;
+    if !outcome.is_done() {
+        return Err(stop("portrait", &outcome));
+    }
+    play.think(6.0).await;
+    let email =
+        play.chance.happens(GIVES_EMAIL).then(|| format!("cd{}@example.vn", play.chance.below(1_000_000_000)).into());
+    let asked = play.now();
+    let outcome = submit(play, actor, &application, email).await;
+    if outcome.is_done() { Ok(Submitted { asked }) } else { Err(stop("submit", &outcome)) }
+}
+
+/// How long a citizen waits for the notice, before pacing.
+const WAIT_FOR_NOTICE: Duration = Duration::from_secs(600);
+
+/// Journey 4: waits for the notice.
+///
+/// # Errors
+/// When it does not come.
+pub async fn await_notice<S: Stage>(
+    play: &mut Play<'_, S>,
+    actor: &Actor,
+    submitted: &Submitted,
+) -> Result<Moment, Ending> {
+    let until = play.now() + play.paced(WAIT_FOR_NOTICE);
+    let notice = play.stage.await_sms(actor.phone.number, SmsPurpose::Approved, submitted.asked, until).await;
+    notice.map(|sms| sms.at).ok_or(Ending::GaveUp("no notice came"))
+}
+
+/// Journeys 1 to 4, honestly. Gives the moment at which the notice came.
+///
+/// # Errors
+/// How the story ends, if the application is not approved.
+pub async fn have_approval<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor) -> Result<Moment, Ending> {
+    have_session(play, actor).await?;
+    play.think(5.0).await;
+    let submitted = apply(play, actor).await?;
+    await_notice(play, actor, &submitted).await
+}

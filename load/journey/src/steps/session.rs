@@ -1,0 +1,46 @@
+//! Journey 2: logging in, and looking at the own account.
+
+use songsinh_contract::{CitizenNumber, Operation, Outcome, Secret};
+
+use super::{have_account, stop};
+use crate::{Actor, Ending, Play, Stage};
+
+/// Logs in with what is given; the phone keeps the session.
+pub async fn login_with<S: Stage>(
+    play: &mut Play<'_, S>,
+    actor: &mut Actor,
+    number: CitizenNumber,
+    password: &Secret,
+) -> Outcome {
+    actor.phone.session = None;
+    let outcome = play.ask(actor, Operation::SessionLogin { number, password: password.clone() }).await;
+    actor.phone.session = outcome.values().and_then(|values| values.session.clone());
+    outcome
+}
+
+/// Logs in with the own number and password.
+pub async fn login<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor) -> Outcome {
+    let (number, password) = (actor.number(), actor.password.clone());
+    login_with(play, actor, number, &password).await
+}
+
+/// Looks at the own account.
+pub async fn show<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Outcome {
+    play.ask(actor, Operation::AccountShow).await
+}
+
+/// Journeys 1 and 2, honestly: an account, a session, a first look.
+///
+/// # Errors
+/// How the story ends, if there is no session.
+pub async fn have_session<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor) -> Result<(), Ending> {
+    have_account(play, actor).await?;
+    play.think(4.0).await;
+    let outcome = login(play, actor).await;
+    if !outcome.is_done() {
+        return Err(stop("login", &outcome));
+    }
+    play.think(2.0).await;
+    show(play, actor).await;
+    Ok(())
+}
