@@ -106,7 +106,9 @@ pub enum QuirkError {
         name: String,
     },
     /// The number behind the colon.
-    #[error("«{0}»: behind the colon stands the probability per opportunity, above 0 and up to 1, as in otp-reusable:0.1")]
+    #[error(
+        "«{0}»: behind the colon stands the probability per opportunity, above 0 and up to 1, as in otp-reusable:0.1"
+    )]
     Probability(String),
 }
 
@@ -147,7 +149,8 @@ impl Misbehaviours {
                     (name, value)
                 }
             };
-            let quirk = Quirk::named(name.trim()).ok_or_else(|| QuirkError::Unknown { name: name.trim().to_owned() })?;
+            let quirk =
+                Quirk::named(name.trim()).ok_or_else(|| QuirkError::Unknown { name: name.trim().to_owned() })?;
             Ok(set.with(quirk, probability))
         })
     }

@@ -33,7 +33,11 @@ pub fn code_sms(purpose: SmsPurpose, code: Code, life: Duration) -> String {
 
 fn span(life: Duration) -> String {
     let seconds = life.as_secs();
-    if seconds >= 60 && seconds.is_multiple_of(60) { format!("{} phut", seconds / 60) } else { format!("{seconds} giay") }
+    if seconds >= 60 && seconds.is_multiple_of(60) {
+        format!("{} phut", seconds / 60)
+    } else {
+        format!("{seconds} giay")
+    }
 }
 
 /// Regular expressions that tell the twin's messages apart; the code, where there is one, is the group `code`.

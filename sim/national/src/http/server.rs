@@ -56,7 +56,8 @@ pub fn router(twin: Arc<dyn Answers>, in_flight_max: usize) -> Router {
             Verb::Get => MethodFilter::GET,
             Verb::Post => MethodFilter::POST,
         };
-        let handler = move |State(desk): State<Arc<Desk>>, request: Request| async move { desk.serve(route, request).await };
+        let handler =
+            move |State(desk): State<Arc<Desk>>, request: Request| async move { desk.serve(route, request).await };
         router = router.route(route.path, on(filter, handler));
     }
     router

@@ -104,7 +104,8 @@ mod tests {
         assert_eq!(Handle::parse(&handle.to_string()), Some(handle));
         assert_eq!(Handle::of_token(HandleKind::Registration, &handle.token()), Some(handle));
         assert_eq!(Handle::of_token(HandleKind::Activation, &handle.token()), None);
-        for text in ["", "r", "r-", "x-00000000000000000000000000000000", "r-0000000000000000000000000000000G", "é-0"] {
+        for text in ["", "r", "r-", "x-00000000000000000000000000000000", "r-0000000000000000000000000000000G", "é-0"]
+        {
             assert_eq!(Handle::parse(text), None, "{text}");
         }
     }

@@ -8,7 +8,7 @@ mod handle;
 
 use serde::{Deserialize, Serialize};
 use songsinh_contract::{
-    Activation as ActivationWord, AccountState, Application as ApplicationWord, BirthDate, CitizenNumber, DeviceId,
+    AccountState, Activation as ActivationWord, Application as ApplicationWord, BirthDate, CitizenNumber, DeviceId,
     Digest, Level, PhoneNumber, Portrait, Rulebook, Sex, SmsPurpose,
 };
 
@@ -343,7 +343,9 @@ impl Record {
         let ms = |span: std::time::Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX / 4);
         match self {
             Self::Account(_) | Self::Owner(_) | Self::Binding(_) | Self::Logins(_) | Self::Showcase(_) => None,
-            Self::Registration(one) => Some(one.challenge.issued_ms + ms(book.otp_lifetime) + ms(book.after_code) + KEEP_MS),
+            Self::Registration(one) => {
+                Some(one.challenge.issued_ms + ms(book.otp_lifetime) + ms(book.after_code) + KEEP_MS)
+            }
             Self::Activation(one) => Some(one.challenge.issued_ms + ms(book.otp_lifetime) + KEEP_MS),
             Self::Application(one) => match one.stage {
                 ApplicationStage::Pending { .. } => None,

@@ -17,12 +17,7 @@ use crate::records::{Account, Application, ApplicationStage, Handle, HandleKind}
 const EMAIL_MAX_BYTES: usize = 254;
 
 /// The card's printed QR → an application with the data shown for confirmation.
-pub(super) fn read_card(
-    case: &mut Case<'_>,
-    who: Who<'_>,
-    printed: &PrintedCard,
-    nfc: bool,
-) -> Result<Values, Stop> {
+pub(super) fn read_card(case: &mut Case<'_>, who: Who<'_>, printed: &PrintedCard, nfc: bool) -> Result<Values, Stop> {
     let account = device::session(case, who)?;
     may_apply(&account)?;
     if printed.number != account.number {
@@ -117,12 +112,7 @@ pub(super) fn portrait(
 }
 
 /// "Xác nhận thông tin đăng ký": from here on the application waits.
-pub(super) fn submit(
-    case: &mut Case<'_>,
-    who: Who<'_>,
-    token: &Token,
-    email: Option<&str>,
-) -> Result<Values, Stop> {
+pub(super) fn submit(case: &mut Case<'_>, who: Who<'_>, token: &Token, email: Option<&str>) -> Result<Values, Stop> {
     let account = device::session(case, who)?;
     let (handle, application) = own(case, &account, token)?;
     if application.stage != ApplicationStage::Draft {

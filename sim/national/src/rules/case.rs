@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
-use songsinh_contract::{Caller, Chance, Code, Reason, SmsPurpose, PhoneNumber, Values};
+use songsinh_contract::{Caller, Chance, Code, PhoneNumber, Reason, SmsPurpose, Values};
 
 use super::{Answer, Change, Frame, OutboxSms, ProofClaim, Query, Replies, Source, Step};
 use crate::quirks::Quirk;
-use crate::records::{Key, Kept, Proof, ProofId, Record};
+use crate::records::{Kept, Key, Proof, ProofId, Record};
 
 /// Who calls, and what they show of their device key.
 #[derive(Clone, Copy)]
@@ -44,12 +44,7 @@ pub(crate) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    pub fn new(
-        records: &'a dyn Source,
-        frame: &'a Frame<'a>,
-        chance: &'a mut Chance,
-        replies: &'a Replies,
-    ) -> Self {
+    pub fn new(records: &'a dyn Source, frame: &'a Frame<'a>, chance: &'a mut Chance, replies: &'a Replies) -> Self {
         Self {
             records,
             frame,

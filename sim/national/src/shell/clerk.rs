@@ -38,21 +38,21 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
                     if !failed {
                         continue;
                     }
-                    self.from_now(AFTER_FAILURE)
+                    self.after(AFTER_FAILURE)
                 }
                 Ok(Due { next_ms, .. }) => next_ms.map_or(Moment::NEVER, |at_ms| self.moment_of(at_ms)),
-                Err(_) => self.from_now(AFTER_FAILURE),
+                Err(_) => self.after(AFTER_FAILURE),
             };
             let clock = self.world.clock();
             race(stopping, race(filed, clock.sleep_until(wake))).await;
         }
     }
-    fn from_now(&self, span: Duration) -> Moment {
+    fn after(&self, span: Duration) -> Moment {
         self.world.clock().now() + span
     }
     /// The moment at which the wall clock will show that time, at least a millisecond from now.
     fn moment_of(&self, unix_ms: i64) -> Moment {
         let left_ms = unix_ms.saturating_sub(self.world.clock().unix().0).max(1);
-        self.from_now(Duration::from_millis(u64::try_from(left_ms).unwrap_or(1)))
+        self.after(Duration::from_millis(u64::try_from(left_ms).unwrap_or(1)))
     }
 }

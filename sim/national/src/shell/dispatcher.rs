@@ -61,7 +61,8 @@ impl Tray {
         let doubled = BACKOFF_FIRST.saturating_mul(1 << letter.tries.min(8)).min(BACKOFF_MAX);
         let jittered = doubled.mul_f64(0.75 + 0.25 * self.chance.unit());
         let wait = asked.map_or(jittered, |asked| asked.min(OBEYED_MAX));
-        self.later.insert((now + wait, !letter.sms.is_code(), letter.sms.id), Letter { tries: letter.tries + 1, ..letter });
+        self.later
+            .insert((now + wait, !letter.sms.is_code(), letter.sms.id), Letter { tries: letter.tries + 1, ..letter });
     }
     /// The next moment at which something changes by itself.
     fn wake(&self) -> Moment {

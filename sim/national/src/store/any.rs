@@ -12,7 +12,7 @@ pub type Now = Box<dyn Fn() -> UnixMillis + Send + Sync>;
 /// One of the stores of a real run.
 pub enum AnyStore {
     /// In memory.
-    Memory(MemoryStore<Now>),
+    Memory(Box<MemoryStore<Now>>),
     /// In a SQLite file.
     Sqlite(SqliteStore),
 }

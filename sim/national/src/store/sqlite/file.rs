@@ -73,11 +73,10 @@ fn open_file(settings: &SqliteSettings) -> Result<Opened, Problem> {
     if schema < 1 {
         lay(&mut connection)?;
     }
-    let boots = connection.query_row(
-        "UPDATE facts SET value = value + 1 WHERE name = 'boots' RETURNING value",
-        [],
-        |row| row.get(0),
-    )?;
+    let boots =
+        connection.query_row("UPDATE facts SET value = value + 1 WHERE name = 'boots' RETURNING value", [], |row| {
+            row.get(0)
+        })?;
     Ok(Opened { connection, boots })
 }
 

@@ -86,10 +86,7 @@ impl SqliteStore {
     pub fn boots(&self) -> i64 {
         self.boots
     }
-    async fn ask<T>(
-        &self,
-        task: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Task,
-    ) -> Result<T, StoreError> {
+    async fn ask<T>(&self, task: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Task) -> Result<T, StoreError> {
         let (sender, receiver) = oneshot::channel();
         let tasks = self.tasks.as_ref().ok_or(StoreError::Closed)?;
         tasks.try_send(task(sender)).map_err(|error| match error {

@@ -276,9 +276,9 @@ fn put(at: &Connection, key: &Key, body: &str, record: &Record, book: &Rulebook)
     at.prepare_cached(&sql)?.execute(params![key.text(), body, record.useless_from(book)])?;
     if matches!(key, Key::Application(_)) {
         match record.due_ms() {
-            Some(due_ms) => at
-                .prepare_cached("INSERT OR REPLACE INTO due VALUES (?1, ?2)")?
-                .execute(params![key.text(), due_ms])?,
+            Some(due_ms) => {
+                at.prepare_cached("INSERT OR REPLACE INTO due VALUES (?1, ?2)")?.execute(params![key.text(), due_ms])?
+            }
             None => at.prepare_cached("DELETE FROM due WHERE handle = ?1")?.execute([key.text()])?,
         };
     }

@@ -1,0 +1,152 @@
+//! Every misbehaviour shows what the twin without it refuses (or the other way round).
+
+use songsinh_contract::{Digest, LifeStatus, Operation, Outcome, Portrait, Reason, SmsPurpose};
+
+use super::world::{Human, PASSWORD, World, done, handle, refused, wrong};
+use crate::quirks::Quirk;
+use crate::records::Binding;
+use crate::rules::ProofClaim;
+
+const REGISTER: SmsPurpose = SmsPurpose::Register;
+
+/// What a scene showed: true if the system under test misbehaved.
+fn misbehaves(quirk: Quirk, mut world: World) -> bool {
+    let (human, other) = (Human::new(1), Human::new(2));
+    let is_done = |outcome: Outcome| outcome.is_done();
+    match quirk {
+        Quirk::OtpLivesTwice => {
+            let challenge = world.register(&human);
+            world.wait(world.book.otp_lifetime);
+            let code = world.last_code(REGISTER);
+            is_done(world.confirm(&human, &challenge, code))
+        }
+        Quirk::OtpExpiresEarly => {
+            let challenge = world.register(&human);
+            world.wait(world.book.otp_lifetime / 2);
+            let code = world.last_code(REGISTER);
+            !is_done(world.confirm(&human, &challenge, code))
+        }
+        Quirk::OtpReusable => {
+            let challenge = world.register(&human);
+            let code = world.last_code(REGISTER);
+            done(world.confirm(&human, &challenge, code));
+            is_done(world.confirm(&human, &challenge, code))
+        }
+        Quirk::OldCodeWorks => {
+            let challenge = world.register(&human);
+            let old = world.last_code(REGISTER);
+            world.wait_gap();
+            done(world.by(&human, None, Operation::AccountResend { challenge: challenge.clone() }));
+            is_done(world.confirm(&human, &challenge, old))
+        }
+        Quirk::AnyCodeWorks => {
+            let challenge = world.register(&human);
+            let code = wrong(world.last_code(REGISTER));
+            is_done(world.confirm(&human, &challenge, code))
+        }
+        Quirk::LockoutMissing | Quirk::LockoutEndsEarly => {
+            world.make_account(&human);
+            for _ in 0..5 {
+                refused(world.try_login(&human, "Mat-Khau-2"), Reason::CredentialsWrong);
+            }
+            if quirk == Quirk::LockoutEndsEarly {
+                world.wait(world.book.login_lock / 2);
+            }
+            is_done(world.try_login(&human, PASSWORD))
+        }
+        Quirk::PopulationUnchecked => {
+            let mut form = human.form();
+            form.name = "Ai Đó".into();
+            is_done(world.by(&human, None, Operation::AccountRegister { form, scanned: None }))
+        }
+        Quirk::DeadMayRegister => {
+            world.people.get_mut(&human.number).unwrap().life = LifeStatus::Dead;
+            is_done(world.by(&human, None, Operation::AccountRegister { form: human.form(), scanned: None }))
+        }
+        Quirk::PhoneSharedFreely => {
+            world.make_account(&human);
+            let mut form = other.form();
+            form.phone = human.phone;
+            is_done(world.by(&other, None, Operation::AccountRegister { form, scanned: None }))
+        }
+        Quirk::CodeInAnswer => {
+            world.register(&human);
+            world.leaked == Some(world.last_code(REGISTER))
+        }
+        Quirk::RefusalCountsAsChange => {
+            world.make_account(&human);
+            let mut form = human.form();
+            form.phone = other.phone;
+            refused(world.by(&human, None, Operation::AccountRegister { form, scanned: None }), Reason::AccountExists);
+            world.account(&human).phone != human.phone
+        }
+        Quirk::PortraitUnchecked => {
+            world.make_account(&human);
+            let session = world.login(&human);
+            let printed = Box::new(human.card());
+            let read = Operation::Level1ReadCard { printed, nfc: false };
+            let application = handle(world.by(&human, Some(&session), read));
+            let portrait = Some(Portrait { face: 999, shot: 1 });
+            is_done(world.by(&human, Some(&session), Operation::Level1Portrait { application, portrait }))
+        }
+        Quirk::SessionFollowsAnyDevice => {
+            world.make_account(&human);
+            let session = world.login(&human);
+            is_done(world.by(&other, Some(&session), Operation::AccountShow))
+        }
+        Quirk::OtherCitizensData => {
+            world.make_account(&human);
+            world.make_account(&other);
+            let session = world.login(&human);
+            world.login(&other);
+            done(world.show(&human, &session)).shown.unwrap().number != Some(human.number)
+        }
+        _ => misbehaves_at_activation(quirk, world, &human, &other),
+    }
+}
+
+fn misbehaves_at_activation(quirk: Quirk, mut world: World, human: &Human, other: &Human) -> bool {
+    let session = world.make_level1(human);
+    match quirk {
+        Quirk::ActivationWithoutCode => {
+            let challenge = handle(world.request(human));
+            let code = wrong(world.last_code(SmsPurpose::Activate));
+            world.by(human, None, Operation::ActivationConfirm { challenge, code }).is_done()
+        }
+        Quirk::WrongPhoneActivates => {
+            let operation = Operation::ActivationRequest { number: human.number, phone: other.phone };
+            world.by(human, None, operation).is_done()
+        }
+        Quirk::DeviceShared => {
+            world.make_level1(other);
+            world.activate(human);
+            let mut relative = other.clone();
+            relative.device = human.device;
+            relative.key = human.key;
+            world.request(&relative).is_done()
+        }
+        Quirk::SecondDeviceBinds => {
+            let mut second = human.clone();
+            (second.device, second.key) = (Human::new(3).device, Digest(3));
+            let (one, two) = (world.half_activate(human), world.half_activate(&second));
+            done(world.finish(human, &one));
+            let won = world.finish(&second, &two).is_done();
+            assert_eq!(won, world.get::<Binding>(second.device).is_some());
+            won
+        }
+        Quirk::ProofUnchecked => {
+            world.activate(human);
+            world.call(human.device, Some(&session), ProofClaim::Missing, Operation::AccountShow).is_done()
+        }
+        // The store's business; see the store's tests.
+        _ => panic!("{quirk} has no scene"),
+    }
+}
+
+#[test]
+fn every_misbehaviour_shows_and_none_shows_without_it() {
+    for &quirk in Quirk::ALL.iter().filter(|&&quirk| quirk != Quirk::NoFsync) {
+        assert!(misbehaves(quirk, World::with(quirk)), "{quirk} does not show");
+        assert!(!misbehaves(quirk, World::new()), "{quirk} shows in a twin without it");
+    }
+}
