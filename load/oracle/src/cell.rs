@@ -24,7 +24,11 @@ pub(crate) struct Step<'a> {
     /// Place in the order of sending.
     pub(crate) ix: usize,
     pub(crate) observation: &'a Observation,
+    /// When it acted, as far as is known where it is looked at: a lost call that is taken in before an answer came
+    /// acted before that.
     pub(crate) span: Span,
+    /// When it can have acted at all. Worlds keep this one, so that they stay few.
+    pub(crate) lasting: Span,
 }
 
 impl Step<'_> {
@@ -104,8 +108,10 @@ impl<'a> Cell<'a> {
         book: &'a Rulebook,
         settings: &'a Settings,
     ) -> Self {
-        let mut steps: Vec<Step<'a>> =
-            observations.iter().map(|o| Step { ix: 0, observation: o, span: Span::of(o) }).collect();
+        let mut steps: Vec<Step<'a>> = observations
+            .iter()
+            .map(|o| Step { ix: 0, observation: o, span: Span::of(o), lasting: Span::of(o) })
+            .collect();
         steps.sort_by_key(|s| (s.observation.sent, s.observation.seq));
         steps.iter_mut().enumerate().for_each(|(ix, step)| step.ix = ix);
         let mut messages: Vec<&SmsEvent> = messages.iter().filter(|m| facts.phones.contains(&m.to)).collect();

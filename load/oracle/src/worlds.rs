@@ -145,7 +145,7 @@ impl Taking<'_, '_> {
                     keep(&mut out, World { state, early, late: world.late.clone() });
                 }
                 let mut fresh = Vec::new();
-                self.before(&world, target, under_way, lost, &mut fresh);
+                self.before(&world, step, under_way, lost, &mut fresh);
                 for next in fresh {
                     if !seen.contains(&next) {
                         seen.push(next.clone());
@@ -157,11 +157,18 @@ impl Taking<'_, '_> {
         (out, false)
     }
     /// Pushes the worlds in which one more call under way, or one lost call, took effect.
-    fn before(&mut self, world: &World, target: u16, under_way: &[usize], lost: &[usize], fresh: &mut Vec<World>) {
+    fn before(
+        &mut self,
+        world: &World,
+        target: &Step<'_>,
+        under_way: &[usize],
+        lost: &[usize],
+        fresh: &mut Vec<World>,
+    ) {
         for &other in under_way {
             let step = self.cell.steps[other];
             let ix = step.ix16();
-            if ix == target || world.early.iter().any(|(taken, _)| *taken == ix) {
+            if ix == target.ix16() || world.early.iter().any(|(taken, _)| *taken == ix) {
                 continue;
             }
             for (state, notes) in self.branches(&world.state, &step) {
@@ -172,11 +179,12 @@ impl Taking<'_, '_> {
             }
         }
         for &other in lost {
-            let step = self.cell.steps[other];
+            let mut step = self.cell.steps[other];
             let ix = step.ix16();
             if world.late.contains(&ix) {
                 continue;
             }
+            step.span.hi = step.span.hi.min(target.span.hi);
             for state in self.effects(&world.state, &step) {
                 let mut late = world.late.clone();
                 late.push(ix);

@@ -32,7 +32,7 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
         Op::AccountConfirm { challenge, .. } | Op::ActivationConfirm { challenge, .. } => {
             if let Some(at) = state.challenge_at(challenge) {
                 let issue = state.challenges[at].issue;
-                state.challenges[at].confirmed.get_or_insert((step.span, ix));
+                state.challenges[at].confirmed.get_or_insert((step.lasting, ix));
                 for sent in state.sent.iter_mut().filter(|sent| sent.ix == issue) {
                     sent.used = true;
                 }
@@ -71,7 +71,7 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
             if let Some(at) = state.filing_at(application) {
                 state.filings[at].submitted = true;
                 let member = usize::from(state.filings[at].member);
-                state.accounts[member].submitted.get_or_insert((step.span, ix));
+                state.accounts[member].submitted.get_or_insert((step.lasting, ix));
             }
         }
         Op::ActivationSetPasscode { challenge, .. } => {
@@ -86,7 +86,7 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
 fn prove_approval(state: &mut State, member: u8, step: &Step<'_>) {
     let account = &mut state.accounts[usize::from(member)];
     if account.submitted.is_some() {
-        let by = account.approved_by.unwrap_or(Moment::NEVER).min(step.span.hi);
+        let by = account.approved_by.unwrap_or(Moment::NEVER).min(step.lasting.hi);
         account.approved_by = (by < Moment::NEVER).then_some(by);
     }
 }
@@ -94,7 +94,7 @@ fn prove_approval(state: &mut State, member: u8, step: &Step<'_>) {
 fn open(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, purpose: Purpose, member: u8, phone: PhoneNumber) {
     let (ix, handle) = (step.ix16(), step.handle());
     let caller = &step.observation.call.caller;
-    state.sent.push(Sent { purpose, phone, member, at: step.span, ix, resend: false, used: false });
+    state.sent.push(Sent { purpose, phone, member, at: step.lasting, ix, resend: false, used: false });
     for old in &mut state.challenges {
         if old.purpose == purpose && old.member == member && old.phone == phone {
             old.superseded.get_or_insert(ix);
@@ -108,7 +108,7 @@ fn open(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, purpose: Purpose, m
         device: caller.device,
         key: caller.key,
         issue: ix,
-        born: cell.code_of(step.ix).birth(step.span),
+        born: cell.code_of(step.ix).birth(step.lasting),
         older: Vec::new(),
         wrong: Range::default(),
         superseded: None,
@@ -132,14 +132,14 @@ fn resend(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token) {
     challenge.older.push(challenge.issue);
     challenge.issue = ix;
     if cell.book.otp_resend_policy == ResendPolicy::NewestOnly {
-        challenge.born = cell.code_of(step.ix).birth(step.span);
+        challenge.born = cell.code_of(step.ix).birth(step.lasting);
     }
     challenge.wrong = Range::default();
     let sent = Sent {
         purpose: challenge.purpose,
         phone: challenge.phone,
         member: challenge.member,
-        at: step.span,
+        at: step.lasting,
         ix,
         resend: true,
         used: false,
@@ -160,10 +160,10 @@ fn login(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, number: songsinh_c
         token: token.digest(),
         member,
         device: step.observation.call.caller.device,
-        opened: step.span,
+        opened: step.lasting,
         ix: step.ix16(),
-        used: step.span,
-        maybe_used: step.span.hi,
+        used: step.lasting,
+        maybe_used: step.lasting.hi,
     });
 }
 
@@ -172,10 +172,10 @@ fn use_session(state: &mut State, step: &Step<'_>) {
     let digest = token.digest();
     if let Some(session) = state.sessions.iter_mut().find(|s| s.token == digest) {
         // A call that was answered counts from the latest certain point on; of two that overlap the later end wins.
-        if step.span.hi >= session.used.hi && step.span.hi < Moment::NEVER {
-            session.used = step.span;
+        if step.lasting.hi >= session.used.hi && step.lasting.hi < Moment::NEVER {
+            session.used = step.lasting;
         }
-        session.maybe_used = session.maybe_used.max(step.span.hi);
+        session.maybe_used = session.maybe_used.max(step.lasting.hi);
     }
 }
 
@@ -202,7 +202,7 @@ fn activate(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token)
             }
         }
     }
-    let binding = Binding { device: caller.device, key: caller.key, since: step.span, ix: step.ix16() };
+    let binding = Binding { device: caller.device, key: caller.key, since: step.lasting, ix: step.ix16() };
     state.accounts[member].active = Some(binding);
 }
 
@@ -220,7 +220,7 @@ pub(crate) fn refuse(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
             let Some(token) = step.observation.call.caller.session.as_ref() else { return };
             let digest = token.digest();
             if let Some(session) = state.sessions.iter_mut().find(|s| s.token == digest) {
-                session.maybe_used = session.maybe_used.max(step.span.hi);
+                session.maybe_used = session.maybe_used.max(step.lasting.hi);
             }
         }
         _ => {}
@@ -270,7 +270,7 @@ fn count_code(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Toke
     let older = matches!(state.code_elsewhere(cell, at, typed), Some(Elsewhere::Older | Elsewhere::Newer));
     let certain = live == Tri::Holds && fits == CodeMatch::Wrong && own && !older;
     state.challenges[at].wrong.add(certain);
-    state.tries.push(Try { member, phone, at: step.span, certain, ix: step.ix16() });
+    state.tries.push(Try { member, phone, at: step.lasting, certain, ix: step.ix16() });
 }
 
 fn count_password(
@@ -302,11 +302,11 @@ fn count_password(
         match (&mut after.lock, free) {
             // It may have come after the lock and have locked anew.
             (Some(lock), Tri::Unknown) => {
-                (lock.since.hi, lock.certain) = (lock.since.hi.max(step.span.hi), false);
+                (lock.since.hi, lock.certain) = (lock.since.hi.max(step.lasting.hi), false);
             }
             _ if after.wrong_passwords.most >= limit => {
                 let certain = after.wrong_passwords.least >= limit;
-                after.lock = Some(Lock { since: step.span, certain, ix: step.ix16() });
+                after.lock = Some(Lock { since: step.lasting, certain, ix: step.ix16() });
             }
             _ => {}
         }
