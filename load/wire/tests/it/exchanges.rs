@@ -143,3 +143,13 @@ fn a_server_that_answers_before_it_reads_all_does_not_block() {
         assert_eq!((exchange.value, pool.stats().open), (413, 0), "half a request is left on it, so it is closed");
     });
 }
+
+#[test]
+fn an_exchange_under_way_is_small() {
+    run(true, async {
+        // A journey's future holds one, and a million journeys wait at once.
+        let pool = pool(1, Limits::default());
+        let bytes = size_of_val(&pool.exchange(GET, |answer| answer.status));
+        assert!(bytes <= 640, "{bytes} bytes");
+    });
+}
