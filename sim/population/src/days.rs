@@ -38,6 +38,32 @@ pub(crate) fn date_of(day: Day) -> Date {
     }
 }
 
+/// Month and day of every day of a leap year.
+const LEAP_YEAR: [(i8, i8); 366] = {
+    let months = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut days = [(1, 1); 366];
+    let (mut at, mut month) = (0, 0);
+    while month < 12 {
+        let mut day = 1;
+        while day <= months[month] {
+            days[at] = (month as i8 + 1, day);
+            at += 1;
+            day += 1;
+        }
+        month += 1;
+    }
+    days
+};
+/// 28 February is day 58 of a year, counted from 0.
+const LAST_COMMON_DAY: u32 = 58;
+
+/// The date of a day of a year, counted from 0.
+pub(crate) fn date_in_year(year: i16, at: u32, days_of_year: u32) -> Date {
+    let place = at + u32::from(days_of_year == 365 && at > LAST_COMMON_DAY);
+    let (month, day) = LEAP_YEAR.get(place as usize).copied().unwrap_or((12, 31));
+    Date::new(year, month, day).unwrap_or(Date::MIN)
+}
+
 /// The n-th birthday of who was born on a date; 29 February falls on the 28th in common years.
 pub(crate) fn birthday(born: Date, age: i16) -> Date {
     let year = born.year().saturating_add(age);
@@ -64,6 +90,9 @@ mod tests {
             let at = date(year, month, day);
             prop_assert_eq!(date_of(day_number(at)), at);
             prop_assert_eq!(date_of(day_number(at) + 1), at.tomorrow().unwrap());
+            let (start, next) = (day_of(year, 1, 1), day_of(year + 1, 1, 1));
+            let in_year = date_in_year(year, (day_number(at) - start) as u32, (next - start) as u32);
+            prop_assert_eq!(in_year, at);
         }
     }
 }

@@ -11,6 +11,7 @@
 //! ```
 
 use crate::assumed::{CANCELLED_ONE_IN, DEATHS_PER_MILLION, PYRAMID_DAY, PYRAMID_YEAR, REGISTER_OPENED};
+use crate::days::{Day, day_of};
 use crate::tables::{Ages, OLDEST, Province};
 use crate::weighted::apportion;
 
@@ -32,6 +33,16 @@ pub(crate) struct Spot {
     /// Place inside the cell.
     pub(crate) offset: u32,
     pub(crate) role: Role,
+}
+
+/// The days of a birth year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct YearDays {
+    /// 1 January.
+    pub(crate) start: Day,
+    /// Days until 1 July included, and of the whole year.
+    pub(crate) half: u32,
+    pub(crate) whole: u32,
 }
 
 /// Which layer of its cell a place belongs to.
@@ -63,17 +74,28 @@ pub(crate) struct Layout {
     shift: u32,
     /// Births until 1 July among those of a year, as bounds for a word; by sex and year.
     first_half: [Vec<u64>; 2],
+    years: Vec<YearDays>,
 }
+
+/// Death rates of single ages, so that the hot path does not interpolate.
+const DEATHS: [u32; 111] = {
+    let mut rates = [0; 111];
+    let mut row = 0;
+    while row + 1 < DEATHS_PER_MILLION.len() {
+        let ((from, low), (to, high)) = (DEATHS_PER_MILLION[row], DEATHS_PER_MILLION[row + 1]);
+        let mut age = from;
+        while age <= to {
+            rates[age as usize] = (low * (to - age) + high * (age - from)) / (to - from);
+            age += 1;
+        }
+        row += 1;
+    }
+    rates
+};
 
 /// Deaths a year for one million people of an age.
 pub(crate) fn deaths_per_million(age: i32) -> u32 {
-    let age = age.max(0) as u32;
-    let at = DEATHS_PER_MILLION.partition_point(|(from, _)| *from <= age);
-    match (DEATHS_PER_MILLION.get(at.wrapping_sub(1)), DEATHS_PER_MILLION.get(at)) {
-        (Some(&(from, low)), Some(&(to, high))) => (low * (to - age) + high * (age - from)) / (to - from),
-        (Some(&(_, last)), None) | (None, Some(&(_, last))) => last,
-        (None, None) => 0,
-    }
+    DEATHS[age.clamp(0, DEATHS.len() as i32 - 1) as usize]
 }
 
 /// Those born until 1 July and after it, of a birth year, in two-hundredths of people.
@@ -133,7 +155,12 @@ impl Layout {
         }
         let len = u32::try_from(at).unwrap_or(u32::MAX);
         let shift = (len.ilog2() + 1).saturating_sub(15);
-        let mut layout = Self { cells, len, buckets: Vec::new(), shift, first_half };
+        let years = (FIRST_YEAR..=PYRAMID_YEAR).map(|year| {
+            let start = day_of(year, 1, 1);
+            let (half, whole) = (day_of(year, 7, 2) - start, day_of(year + 1, 1, 1) - start);
+            YearDays { start, half: half as u32, whole: whole as u32 }
+        });
+        let mut layout = Self { cells, len, buckets: Vec::new(), shift, first_half, years: years.collect() };
         layout.buckets = (0..=(len >> shift))
             .map(|bucket| (layout.cells.partition_point(|cell| cell.start <= bucket << shift) as u32).saturating_sub(1))
             .collect();
@@ -194,6 +221,11 @@ impl Layout {
                 Role::Cancelled
             },
         })
+    }
+
+    /// The days of the birth year.
+    pub(crate) fn year_days(&self, spot: &Spot) -> YearDays {
+        self.years[(spot.year - FIRST_YEAR) as usize]
     }
 
     /// The bound under which a word means a birth until 1 July.

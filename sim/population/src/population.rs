@@ -176,7 +176,7 @@ impl Population {
         let digits: u32 = number.to_string().parse().ok()?;
         let place = self.old_numbers.back(0, digits).filter(|&place| place < self.layout.len())?;
         let index = CitizenIndex(u64::from(place));
-        self.had_old_number(index).then_some(index)
+        self.had_old_number(place, &self.spot(index).1).then_some(index)
     }
 
     pub(crate) fn old_number_at(&self, place: u32) -> Option<OldNumber> {
@@ -204,6 +204,10 @@ impl Population {
     #[must_use]
     pub fn residence(&self, index: CitizenIndex) -> Residence {
         let (place, spot) = self.spot(index);
+        self.residence_at(place, &spot)
+    }
+
+    pub(crate) fn residence_at(&self, place: u32, spot: &Spot) -> Residence {
         self.homes[spot.province].residence(place)
     }
 

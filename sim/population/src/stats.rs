@@ -188,7 +188,8 @@ impl Tally {
     }
 
     fn add_card(&mut self, population: &Population, index: CitizenIndex, day: Date) {
-        let card = population.citizen(index, day).card;
+        let (place, spot) = population.spot(index);
+        let card = population.card(place, &population.life(place, &spot, day), day);
         let words = card.map_or("none".to_owned(), |card| format!("{:?}, {:?}", card.status, card.state_on(day)));
         bump(&mut self.card, words);
     }

@@ -11,12 +11,11 @@
 use jiff::civil::{Date, date};
 use songsinh_contract::{BirthDate, CardFacts, CardStatus, Chance, Purpose};
 
-use super::{scaled, word};
+use super::{Life, scaled, word};
 use crate::assumed::{
     CARD_CANCELLED, CARD_LOST, CARD_REISSUED, CARDS_ISSUED, FIRST_CARD_IN_TIME, INCIDENT_DAYS, LOST_REPLACED, RENEWS,
 };
 use crate::days::{Day, birthday, date_of, day_number};
-use crate::layout::Spot;
 use crate::population::Population;
 
 const CARD: Purpose = Purpose::named("population/card");
@@ -60,13 +59,12 @@ fn incident(issued: Day, chance: &mut Chance) -> Option<(Day, CardStatus)> {
 
 impl Population {
     /// The card in hand on a day. The dead keep the one they had.
-    pub(crate) fn card(&self, place: u32, spot: &Spot, born: BirthDate, day: Date) -> Option<CardFacts> {
-        let born = match born {
+    pub(crate) fn card(&self, place: u32, life: &Life, day: Date) -> Option<CardFacts> {
+        let born = match life.born {
             BirthDate::Full(born) => born,
             BirthDate::Year(year) => Date::new(year, 1, 1).unwrap_or(date(1900, 1, 1)),
         };
-        let end = self.end_by(place, spot, day);
-        let by = end.map_or(day_number(day), |(end, _)| end);
+        let by = life.end.map_or(day_number(day), |(end, _)| end);
         card_by(born, by, Chance::new(self.seed(), CARD, u64::from(place)))
     }
 }

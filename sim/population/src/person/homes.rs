@@ -4,6 +4,8 @@
 //! province's people in a row; communes are stretches of the row, sized by weight; inside a commune each 18 neighbours
 //! form five households. So a household is the same list for each of its members.
 
+use std::fmt::Write as _;
+
 use songsinh_contract::{Chance, CitizenIndex, Purpose};
 
 use super::words;
@@ -114,10 +116,12 @@ impl Population {
             (false, false) => "Thôn",
         };
         let number = 1 + chance.below(if commune.is_urban() { 24 } else { 14 });
-        format!(
-            "{hamlet} {number}, {} {}, {}, {} {}",
-            commune.kind, commune.name, commune.district, province.kind, province.name
-        )
+        let mut address = String::with_capacity(128);
+        let _ = write!(address, "{hamlet} {number}, ");
+        let parts =
+            [&*commune.kind, " ", &commune.name, ", ", &commune.district, ", ", &province.kind, " ", &province.name];
+        address.extend(parts);
+        address
     }
 
     /// The ethnic group of a household: its place among those of the province.

@@ -5,8 +5,8 @@ use songsinh_contract::{BirthDate, CitizenIndex, CitizenNumber, LifeStatus, Purp
 
 use super::{scaled, share_by_year, words};
 use crate::assumed::{PYRAMID_DAY, PYRAMID_YEAR, REGISTER_OPENED, YEAR_ONLY};
-use crate::days::{Day, date_of, day_number, day_of};
-use crate::layout::{Role, Spot, deaths_per_million};
+use crate::days::{Day, date_in_year, day_number};
+use crate::layout::{Role, Spot, YearDays, deaths_per_million};
 use crate::population::{Population, sex_of};
 
 const LIFE: Purpose = Purpose::named("population/life");
@@ -37,59 +37,76 @@ impl Identity {
     }
 }
 
-/// A day of a year, evenly in the half year that the word falls on.
-fn day_of_birth(year: i16, first_half: u64, word: u32) -> Day {
-    let july = day_of(year, 7, 2);
-    let word = u64::from(word);
-    if word < first_half {
-        let new_year = day_of(year, 1, 1);
-        new_year + (word * (july - new_year) as u64 / first_half) as Day
-    } else {
-        let days = (day_of(year + 1, 1, 1) - july) as u64;
-        july + ((word - first_half) * days / ((1 << 32) - first_half).max(1)) as Day
-    }
+/// Birth and end of somebody, as on a day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Life {
+    /// As the register knows it.
+    pub(crate) born: BirthDate,
+    /// When the number stopped being a living person's, if by then.
+    pub(crate) end: Option<(Day, LifeStatus)>,
+}
+
+/// A day of a year counted from 0, evenly in the half year that the first word falls on.
+fn birth_in_year(days: YearDays, first_half: u64, half: u32, day: u32) -> u32 {
+    let late = u64::from(half) >= first_half;
+    let (from, count) = if late { (days.half, days.whole - days.half) } else { (0, days.half) };
+    from + scaled(day, count)
 }
 
 impl Population {
+    /// The words of a life: half of the birth year, day in it, end, whether only the year is known.
+    fn life_words(&self, place: u32) -> [u32; 4] {
+        words(self.seed(), LIFE, u64::from(place))
+    }
+
+    pub(crate) fn life(&self, place: u32, spot: &Spot, day: Date) -> Life {
+        let [half, in_half, end, known] = self.life_words(place);
+        let days = self.layout.year_days(spot);
+        let born = birth_in_year(days, self.layout.first_half(spot), half, in_half);
+        let by_year = known < share_by_year(&YEAR_ONLY, spot.year);
+        Life {
+            born: if by_year {
+                BirthDate::Year(spot.year)
+            } else {
+                BirthDate::Full(date_in_year(spot.year, born, days.whole))
+            },
+            end: life_end(spot, days.start + born as Day, end, day_number(day)),
+        }
+    }
+
     pub(crate) fn identity_at(&self, place: u32, spot: &Spot, day: Date) -> Identity {
-        let life = words(self.seed(), LIFE, u64::from(place));
-        let born = day_of_birth(spot.year, self.layout.first_half(spot), life[0]);
-        let by_year = life[3] < share_by_year(&YEAR_ONLY, spot.year);
-        let end = life_end(spot, born, life[1], life[2], day_number(day));
+        self.identity_of(place, spot, &self.life(place, spot, day))
+    }
+
+    pub(crate) fn identity_of(&self, place: u32, spot: &Spot, life: &Life) -> Identity {
         Identity {
             index: CitizenIndex(u64::from(place)),
             number: self.number_at(spot),
-            born: if by_year { BirthDate::Year(spot.year) } else { BirthDate::Full(date_of(born)) },
+            born: life.born,
             sex: sex_of(spot),
-            life: end.map_or(LifeStatus::Alive, |(_, status)| status),
+            life: life.end.map_or(LifeStatus::Alive, |(_, status)| status),
         }
     }
 
     /// The true day of birth, also of those of whom the register knows only the year.
     pub(crate) fn birth_day(&self, index: CitizenIndex) -> Day {
         let (place, spot) = self.spot(index);
-        let [word, ..] = words(self.seed(), LIFE, u64::from(place));
-        day_of_birth(spot.year, self.layout.first_half(&spot), word)
-    }
-
-    /// When the number of somebody stopped being a living person's, if by that day.
-    pub(crate) fn end_by(&self, place: u32, spot: &Spot, day: Date) -> Option<(Day, LifeStatus)> {
-        let life = words(self.seed(), LIFE, u64::from(place));
-        let born = day_of_birth(spot.year, self.layout.first_half(spot), life[0]);
-        life_end(spot, born, life[1], life[2], day_number(day))
+        let [half, in_half, ..] = self.life_words(place);
+        let days = self.layout.year_days(&spot);
+        days.start + birth_in_year(days, self.layout.first_half(&spot), half, in_half) as Day
     }
 }
 
 /// The end by a day: the dead and cancelled layers between the register's opening and the pyramid's day, the living
 /// ones afterwards, year by year with the death rate of their age.
-fn life_end(spot: &Spot, born: Day, when: u32, survival: u32, by: Day) -> Option<(Day, LifeStatus)> {
+fn life_end(spot: &Spot, born: Day, word: u32, by: Day) -> Option<(Day, LifeStatus)> {
     let status = match spot.role {
-        Role::Living => return death_after(spot.year, survival, by),
+        Role::Living => return death_after(spot.year, word, by),
         Role::Dead => LifeStatus::Dead,
         Role::Cancelled => LifeStatus::Cancelled,
     };
     let from = REGISTER_OPENED.max(born);
-    let end = from + scaled(when, (PYRAMID_DAY - from).max(1) as u32) as Day;
+    let end = from + scaled(word, (PYRAMID_DAY - from).max(1) as u32) as Day;
     (end <= by).then_some((end, status))
 }
 
@@ -122,10 +139,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn births_stay_in_their_year_and_half(year in 1914_i16..2023, half in 0_u64..=1 << 32, word: u32) {
-            let born = date_of(day_of_birth(year, half, word));
-            prop_assert_eq!(born.year(), year);
-            prop_assert_eq!(u64::from(word) < half, (born.month(), born.day()) <= (7, 1));
+        fn births_stay_in_their_half(first_half in 0_u64..=1 << 32, half: u32, day: u32) {
+            let days = YearDays { start: 0, half: 182, whole: 365 };
+            let born = birth_in_year(days, first_half, half, day);
+            prop_assert!(born < 365);
+            prop_assert_eq!(u64::from(half) < first_half, born < 182);
         }
 
         #[test]

@@ -12,6 +12,7 @@ mod phone;
 pub(crate) use homes::ProvinceHomes;
 pub use homes::Residence;
 pub use life::Identity;
+pub(crate) use life::Life;
 pub(crate) use phone::PhoneBook;
 
 use jiff::civil::Date;
@@ -19,7 +20,8 @@ use rand_core::TryRng;
 use songsinh_contract::{Chance, CitizenIndex, Person, Purpose};
 
 use crate::assumed::OLD_NUMBER;
-use crate::population::{Population, sex_of};
+use crate::layout::Spot;
+use crate::population::Population;
 
 const OLD: Purpose = Purpose::named("population/old-number-held");
 
@@ -48,28 +50,28 @@ pub(crate) fn share_by_year(rows: &[(i16, u32)], year: i16) -> u32 {
 impl Population {
     pub(crate) fn person_at(&self, index: CitizenIndex, day: Date) -> Person {
         let (place, spot) = self.spot(index);
-        let identity = self.identity_at(place, &spot, day);
-        let residence = self.residence(index);
+        let life = self.life(place, &spot, day);
+        let identity = self.identity_of(place, &spot, &life);
+        let residence = self.residence_at(place, &spot);
         let ethnicity = self.ethnicity(&residence);
         Person {
-            index: CitizenIndex(u64::from(place)),
+            index: identity.index,
             number: identity.number,
-            old_number: self.had_old_number(index).then(|| self.old_number_at(place)).flatten(),
+            old_number: self.had_old_number(place, &spot).then(|| self.old_number_at(place)).flatten(),
             name: self.name(place, &spot, ethnicity),
             born: identity.born,
-            sex: sex_of(&spot),
+            sex: identity.sex,
             ethnicity: ethnicity.name.to_string(),
             address: self.address(&residence),
             commune: self.commune(&residence).1.code,
             life: identity.life,
-            card: self.card(place, &spot, identity.born, day),
+            card: self.card(place, &life, day),
             portrait: self.portrait(index),
-            phone: self.phone(index, day),
+            phone: self.phone_at(place, &spot, identity.born, day),
         }
     }
 
-    pub(crate) fn had_old_number(&self, index: CitizenIndex) -> bool {
-        let (place, spot) = self.spot(index);
+    pub(crate) fn had_old_number(&self, place: u32, spot: &Spot) -> bool {
         let [word, ..] = words(self.seed(), OLD, u64::from(place));
         word < share_by_year(&OLD_NUMBER, spot.year)
     }

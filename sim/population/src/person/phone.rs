@@ -5,12 +5,13 @@
 //! a permutation of the place in the stretch. The second half of a prefix's numbers is for those who change theirs.
 
 use jiff::civil::Date;
-use songsinh_contract::{Carrier, CitizenIndex, LifeStatus, Os, PhoneFacts, PhoneNumber, Purpose};
+use songsinh_contract::{BirthDate, Carrier, CitizenIndex, LifeStatus, Os, PhoneFacts, PhoneNumber, Purpose};
 
 use super::{scaled, words};
 use crate::Shuffle;
 use crate::assumed::{BORROWS_A_PHONE, NUMBER_CHANGED, NUMBER_CHANGES, PYRAMID_DAY};
 use crate::days::{Day, date_of, day_number};
+use crate::layout::Spot;
 use crate::population::Population;
 use crate::tables::{Prefix, age_group};
 use crate::weighted::{Weighted, apportion};
@@ -82,7 +83,10 @@ impl Population {
     #[must_use]
     pub fn own_phone(&self, index: CitizenIndex, day: Date) -> Option<PhoneFacts> {
         let (place, spot) = self.spot(index);
-        let born = self.identity_at(place, &spot, day).born;
+        self.own_phone_at(place, &spot, self.life(place, &spot, day).born, day)
+    }
+
+    fn own_phone_at(&self, place: u32, spot: &Spot, born: BirthDate, day: Date) -> Option<PhoneFacts> {
         if born.age_on(day) < MINOR {
             return None;
         }
@@ -110,15 +114,19 @@ impl Population {
     /// The phone that somebody goes by on a day: an own one, or that of a living adult of the household.
     #[must_use]
     pub fn phone(&self, index: CitizenIndex, day: Date) -> Option<PhoneFacts> {
-        if let Some(own) = self.own_phone(index, day) {
+        let (place, spot) = self.spot(index);
+        self.phone_at(place, &spot, self.life(place, &spot, day).born, day)
+    }
+
+    pub(crate) fn phone_at(&self, place: u32, spot: &Spot, born: BirthDate, day: Date) -> Option<PhoneFacts> {
+        if let Some(own) = self.own_phone_at(place, spot, born, day) {
             return Some(own);
         }
-        let (place, spot) = self.spot(index);
         let [.., borrows] = words(self.seed(), PHONE, u64::from(place));
-        if borrows >= BORROWS_A_PHONE || self.identity_at(place, &spot, day).born.age_on(day) < MINOR {
+        if borrows >= BORROWS_A_PHONE || born.age_on(day) < MINOR {
             return None;
         }
-        let members = self.household(index);
+        let members = self.household(CitizenIndex(u64::from(place)));
         let own = members.iter().position(|member| member.0 == u64::from(place)).unwrap_or(0);
         let relatives = members[own..].iter().chain(&members[..own]);
         let lent = relatives.filter(|&&relative| relative.0 != u64::from(place)).find_map(|&relative| {

@@ -56,7 +56,7 @@ impl Ledger {
     pub fn page(&self, after: u64, limit: usize) -> LedgerPage {
         let skip = usize::try_from(after.saturating_sub(self.dropped)).unwrap_or(usize::MAX);
         let events: Vec<_> = self.events.iter().skip(skip).take(limit).copied().collect();
-        let next = events.last().map_or(after, |event| event.id);
+        let next = events.last().map_or(after.min(self.written()), |event| event.id);
         LedgerPage { events, next, dropped: self.dropped }
     }
 
