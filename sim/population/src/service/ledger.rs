@@ -51,7 +51,8 @@ impl Ledger {
         id
     }
 
-    /// Up to `limit` events with ids above `after`.
+    /// Up to `limit` events with ids above `after`. Asked beyond the last one, `next` is the last one's id: so
+    /// `after` = 2^64 - 1 tells where the ledger stands.
     #[must_use]
     pub fn page(&self, after: u64, limit: usize) -> LedgerPage {
         let skip = usize::try_from(after.saturating_sub(self.dropped)).unwrap_or(usize::MAX);
@@ -92,7 +93,9 @@ mod tests {
             }
             prop_assert_eq!(ids, (count.saturating_sub(limit as u64) + 1..=count).collect::<Vec<_>>());
             prop_assert_eq!(ledger.written(), count);
-            prop_assert!(ledger.page(u64::MAX, 5).events.is_empty());
+            let beyond = ledger.page(u64::MAX, 5);
+            prop_assert!(beyond.events.is_empty());
+            prop_assert_eq!(beyond.next, count);
         }
     }
 }
