@@ -25,6 +25,10 @@ pub use client::HttpTarget;
 pub use compiled::Compiled;
 pub use pace::Pace;
 
+pub(crate) use client::lost;
+pub(crate) use scan::belongs_to;
+pub(crate) use vars::handle_of;
+
 /// The names of all filters, for messages.
 pub(crate) fn filter_names() -> &'static str {
     filters::NAMES

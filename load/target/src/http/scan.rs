@@ -70,7 +70,7 @@ impl Seen {
 }
 
 /// Whether the call itself named this number.
-fn belongs_to(call: &Call, number: CitizenNumber) -> bool {
+pub(crate) fn belongs_to(call: &Call, number: CitizenNumber) -> bool {
     match &call.operation {
         Operation::AccountRegister { form, scanned } => {
             form.number.parse() == Ok(number) || scanned.as_ref().is_some_and(|card| card.number == number)

@@ -217,7 +217,7 @@ impl<'a> Frame<'a> {
                 _ => Value::Absent,
             },
             Var::Handle | Var::Challenge | Var::Application | Var::Activation => {
-                text(self.handle().and_then(Token::text))
+                text(handle_of(&self.call.operation).and_then(Token::text))
             }
             Var::Code => match &self.call.operation {
                 Operation::AccountConfirm { code, .. } | Operation::ActivationConfirm { code, .. } => {
@@ -280,22 +280,23 @@ impl<'a> Frame<'a> {
             _ => Value::Absent,
         }
     }
+}
 
-    fn handle(&self) -> Option<&'a Token> {
-        match &self.call.operation {
-            Operation::AccountResend { challenge }
-            | Operation::AccountConfirm { challenge, .. }
-            | Operation::AccountSetPassword { challenge, .. }
-            | Operation::ActivationResend { challenge }
-            | Operation::ActivationConfirm { challenge, .. }
-            | Operation::ActivationSetPassword { challenge, .. }
-            | Operation::ActivationSetPasscode { challenge, .. }
-            | Operation::ActivationSetQuestions { challenge, .. } => Some(challenge),
-            Operation::Level1Portrait { application, .. } | Operation::Level1Submit { application, .. } => {
-                Some(application)
-            }
-            _ => None,
+/// The challenge or application that an operation names.
+pub(crate) fn handle_of(operation: &Operation) -> Option<&Token> {
+    match operation {
+        Operation::AccountResend { challenge }
+        | Operation::AccountConfirm { challenge, .. }
+        | Operation::AccountSetPassword { challenge, .. }
+        | Operation::ActivationResend { challenge }
+        | Operation::ActivationConfirm { challenge, .. }
+        | Operation::ActivationSetPassword { challenge, .. }
+        | Operation::ActivationSetPasscode { challenge, .. }
+        | Operation::ActivationSetQuestions { challenge, .. } => Some(challenge),
+        Operation::Level1Portrait { application, .. } | Operation::Level1Submit { application, .. } => {
+            Some(application)
         }
+        _ => None,
     }
 }
 

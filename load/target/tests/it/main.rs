@@ -4,4 +4,5 @@
 mod people;
 mod server;
 mod shipped;
+mod virtual_world;
 mod wire;
