@@ -56,6 +56,15 @@ impl Settings {
             notice_within: Duration::from_secs(30),
         }
     }
+    /// The strictest circumstances on a world's day: a run that begins at `origin` is taken to begin at 08:00 in Viet
+    /// Nam, so that ages and card dates are judged on that day, whenever the run is really made.
+    #[must_use]
+    pub fn on_day(day: Date, origin: Moment) -> Self {
+        let days = day.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
+        let eight_in_viet_nam_ms = days * 86_400_000 + 3_600_000;
+        let origin_ms = i64::try_from(origin.0 / 1_000_000).unwrap_or(0);
+        Self::new(UnixMillis(eight_in_viet_nam_ms - origin_ms))
+    }
     pub(crate) fn tolerance(&self, rule: Rule) -> Tolerance {
         if self.tolerance.is_empty() {
             return Tolerance::default();

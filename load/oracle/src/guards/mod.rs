@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | a guard's own reason | that guard's rule |
 //! | handle, session or account said to be unknown, though acknowledged | `acknowledged-is-durable` |
+//! | a reason of which this operation has no guard | the rule of that reason, see `rule_of` |
 //! | anything else | the first guard of the operation, or `steps-in-order` |
 
 mod activation;
@@ -173,6 +174,50 @@ pub(crate) fn blame(guards: &[Guard], reasons: Reasons) -> Guard {
     });
     if reasons.meets(forgotten) {
         guard.rule = Rule::AcknowledgedIsDurable;
+    } else if let Some(rule) = reasons.iter().find_map(rule_of) {
+        guard = Guard { rule, origin: NOBODY, timed: None, ..guard };
     }
     guard
+}
+
+/// The rule that a reason speaks of, where the operation at hand has no guard for it.
+fn rule_of(reason: Reason) -> Option<Rule> {
+    Some(match reason {
+        Reason::NumberMalformed => Rule::RegisterNumberIsWellFormed,
+        Reason::PopulationMismatch => Rule::RegisterNeedsPopulationMatch,
+        Reason::PersonNotEligible => Rule::RegisterPersonEligible,
+        Reason::ScanDiffers => Rule::RegisterScanMatchesTyped,
+        Reason::AccountExists => Rule::RegisterOneAccountPerCitizen,
+        Reason::PhoneTaken => Rule::RegisterOneAccountPerPhone,
+        Reason::CodeExpired => Rule::OtpExpires,
+        Reason::CodeUsed => Rule::OtpSingleUse,
+        Reason::CodeVoid | Reason::AttemptsExhausted => Rule::OtpAttemptsLimited,
+        Reason::ResendTooSoon | Reason::ResendTooMany => Rule::OtpResendLimited,
+        Reason::PasswordWeak => Rule::PasswordPolicy,
+        Reason::StepOutOfOrder | Reason::ApplicationExists => Rule::StepsInOrder,
+        Reason::Locked => Rule::LoginLockout,
+        Reason::SessionExpired => Rule::SessionExpires,
+        Reason::SessionForeignDevice => Rule::SessionBoundToDevice,
+        Reason::BoundElsewhere => Rule::AccountOneDevice,
+        Reason::ProofMissing | Reason::ProofForeign | Reason::ProofStale | Reason::ProofReplayed => {
+            Rule::DeviceKeyProof
+        }
+        Reason::CardNotOwn => Rule::CardBelongsToCitizen,
+        Reason::CardNotInForce => Rule::CardNotRevokedOrExpired,
+        Reason::ChipWanted => Rule::CardQrOnlyWithoutNfc,
+        Reason::PortraitMissing => Rule::PortraitRequired,
+        Reason::PortraitDiffers => Rule::PortraitMatches,
+        Reason::NotIdentified => Rule::ActivateAppAccountRefused,
+        Reason::AlreadyActivated => Rule::ActivateOnce,
+        Reason::PhoneNotRegistered => Rule::ActivateNeedsRegisteredPhone,
+        Reason::DeviceInUse => Rule::DeviceOneAccount,
+        Reason::WindowClosed => Rule::ActivationWindow,
+        Reason::PasscodeMalformed => Rule::ActivateNeedsPasscode,
+        Reason::QuestionsWrong => Rule::ActivateNeedsTwoSecurityQuestions,
+        Reason::Malformed
+        | Reason::HandleUnknown
+        | Reason::CodeWrong
+        | Reason::CredentialsWrong
+        | Reason::SessionMissing => return None,
+    })
 }

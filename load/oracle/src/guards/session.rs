@@ -1,6 +1,6 @@
 //! Sessions, and what the account's own page tells.
 
-use songsinh_contract::{Activation, Application, Level, ProofShown, Reason, Rule};
+use songsinh_contract::{AccountState, Activation, Application, Level, ProofShown, Reason, Rule};
 
 use super::{FindingKindCopy, Guards};
 use crate::Bound;
@@ -70,7 +70,7 @@ pub(super) fn show(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut
         return;
     }
     activation_told(state, member, &account, told.activation, told.level, guards);
-    application_told(cell, state, step, member, told.application, guards);
+    application_told(cell, state, step, member, told, guards);
 }
 
 fn activation_told(state: &State, member: u8, account: &Account, told: Activation, level: Level, guards: &mut Guards) {
@@ -98,15 +98,18 @@ fn application_told(
     state: &State,
     step: &Step<'_>,
     member: u8,
-    told: Application,
+    told: AccountState,
     guards: &mut Guards,
 ) {
     let filed = state.account(member).and_then(|a| a.submitted);
     let Some((_, ix)) = filed else {
-        guards.told(Rule::StepsInOrder, Tri::of(told == Application::None), FindingKindCopy::Untrue);
+        let nothing = told.application == Application::None
+            && told.activation != Activation::Notified
+            && (told.level <= Level::App || told.activation == Activation::Activated);
+        guards.told(Rule::StepsInOrder, Tri::of(nothing), FindingKindCopy::Untrue);
         return;
     };
-    let kept = match (state.approval(cell, member, step.span), told) {
+    let kept = match (state.approval(cell, member, step.span), told.application) {
         (_, Application::None) => Tri::Broken,
         (Approval::Approved, Application::Approved) => Tri::Holds,
         (Approval::Approved, _) => Tri::Broken,

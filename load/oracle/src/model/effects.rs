@@ -46,6 +46,11 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
                 account.password = Some(Password { digest: password.digest(), ix });
                 account.phone = Some(phone);
                 account.prior_unknown = false;
+                // Wrong passwords for a number without account may count for the new account or not.
+                account.wrong_passwords.least = 0;
+                if let Some(lock) = &mut account.lock {
+                    lock.certain = false;
+                }
             }
         }
         Op::SessionLogin { number, .. } => login(cell, state, step, *number),

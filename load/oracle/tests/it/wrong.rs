@@ -28,6 +28,12 @@ fn registration() -> Vec<Case> {
         case("a right form is refused", "register-needs-population-match", |s| {
             s.try_register(phone(0), refused(R::PopulationMismatch));
         }),
+        case("the first code comes too soon", "otp-resend-limited", |s| {
+            s.try_register(phone(0), refused(R::ResendTooSoon));
+        }),
+        case("a level from nowhere", "steps-in-order", |s| {
+            s.logged_in().show(told(Level::One, Application::None, Activation::None));
+        }),
         case("after a mismatch the right form is refused", "register-mismatch-is-correctable", |s| {
             let mut wrong = form(&s.person(), phone(0));
             wrong.sex = Sex::Female;
