@@ -25,7 +25,11 @@ pub use client::HttpTarget;
 pub use compiled::Compiled;
 pub use pace::Pace;
 
-pub(crate) use client::lost;
+pub(crate) use answers::{Reading, Received};
+pub(crate) use client::{answered, lost};
+pub(crate) use compiled::span;
+pub(crate) use plan::{Ask, Plan, Rendered};
+pub(crate) use proof::Proofs;
 pub(crate) use scan::belongs_to;
 pub(crate) use vars::handle_of;
 

@@ -61,6 +61,16 @@ pub(crate) struct Rendered {
 }
 
 impl Rendered {
+    /// The headers, one by one.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.head.split(|&b| b == b'\n').filter_map(|line| {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let colon = line.iter().position(|&b| b == b':')?;
+            let name = std::str::from_utf8(line.get(..colon)?).ok()?;
+            Some((name, line.get(colon + 2..)?))
+        })
+    }
+
     /// The whole request as HTTP/1.1.
     pub(crate) fn write_http1(&self, method: &str, base: &Base, out: &mut Vec<u8>) {
         out.clear();
@@ -153,6 +163,11 @@ impl Plan {
                 Some(Send::Header(name)) => line(head, name, |out| prefixed("", token, out)),
             }
         }
+    }
+
+    /// The method, upper case.
+    pub(crate) fn method(&self) -> &'static str {
+        self.method
     }
 
     /// Whether a template of the operation shows the proof.

@@ -1,6 +1,7 @@
 //! The target over real sockets and real profiles.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod goose_user;
 mod people;
 mod server;
 mod shipped;
