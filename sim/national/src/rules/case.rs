@@ -75,7 +75,12 @@ impl<'a> Case<'a> {
             Change::Remove(at) if *at == key => Some(None),
             _ => None,
         });
-        written.unwrap_or_else(|| self.records.read(&key)).and_then(T::open)
+        written.unwrap_or_else(|| self.stored(&key)).and_then(T::open)
+    }
+    /// What is of no more use is gone, whether or not the store has swept it up.
+    fn stored(&self, key: &Key) -> Option<Record> {
+        let useful = |at_ms: i64| self.now_ms() < at_ms;
+        self.records.read(key).filter(|record| record.useless_from(self.frame.book).is_none_or(useful))
     }
     /// Writes a record, if the command is carried out.
     pub fn put<T: Kept>(&mut self, id: T::Id, record: T) {

@@ -10,6 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use songsinh_contract::{Clock, Moment};
 use songsinh_kernel::race;
 
+use super::sleep_until;
 use super::surroundings::Surroundings;
 use super::twin::Twin;
 use crate::store::{Due, Store};
@@ -44,7 +45,7 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
                 Err(_) => self.after(AFTER_FAILURE),
             };
             let clock = self.world.clock();
-            race(stopping, race(filed, clock.sleep_until(wake))).await;
+            race(stopping, race(filed, sleep_until(clock, wake))).await;
         }
     }
     fn after(&self, span: Duration) -> Moment {

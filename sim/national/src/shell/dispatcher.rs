@@ -18,6 +18,7 @@ use futures_util::stream::FuturesUnordered;
 use songsinh_contract::{Chance, Clock, Moment, Purpose};
 use songsinh_kernel::{Either, race};
 
+use super::sleep_until;
 use super::surroundings::{Submitted, Surroundings};
 use super::twin::Twin;
 use crate::rules::OutboxSms;
@@ -26,6 +27,8 @@ use crate::store::Store;
 const JITTER: Purpose = Purpose::named("national.dispatcher");
 const BACKOFF_FIRST: Duration = Duration::from_millis(100);
 const BACKOFF_MAX: Duration = Duration::from_secs(2);
+/// Messages taken from the outbox for each slot at the gateway: enough that a code need not wait behind notices.
+const READY_PER_SLOT: usize = 32;
 /// The longest Retry-After that is obeyed.
 const OBEYED_MAX: Duration = Duration::from_secs(30);
 
@@ -90,7 +93,7 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
             }
             let now = clock.now();
             tray.ripen(now);
-            let room = self.sms_in_flight_max.saturating_sub(under_way.len() + tray.ready.len());
+            let room = (self.sms_in_flight_max * READY_PER_SLOT).saturating_sub(tray.ready.len());
             for sms in self.store.take_outbox(room) {
                 tray.make_ready(Letter { sms, tries: 0 });
             }
@@ -101,7 +104,7 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
                 under_way.push(self.carry(letter));
             }
             let idle = under_way.is_empty();
-            let news = race(stopping, race(written, clock.sleep_until(tray.wake())));
+            let news = race(stopping, race(written, sleep_until(clock, tray.wake())));
             let done = if idle {
                 news.await;
                 None

@@ -10,3 +10,11 @@ mod twin;
 
 pub use surroundings::{Pause, Submitted, Surroundings, Unreachable};
 pub use twin::{Twin, TwinRules};
+
+/// Waits until a moment, and for ever for [`Moment::NEVER`], without a timer that would keep virtual time running.
+async fn sleep_until<C: songsinh_contract::Clock>(clock: &C, due: songsinh_contract::Moment) {
+    if due == songsinh_contract::Moment::NEVER {
+        std::future::pending::<()>().await;
+    }
+    clock.sleep_until(due).await;
+}

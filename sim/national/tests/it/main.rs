@@ -1,0 +1,8 @@
+//! The twin from outside: over HTTP, on both stores, in virtual time.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod face;
+mod noise;
+mod shell;
+mod stores;
+mod world;
