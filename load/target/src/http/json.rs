@@ -8,8 +8,8 @@ use std::borrow::Cow;
 
 use songsinh_scenario::Step;
 
-/// How deep a path may go, and how deep places are told.
-const DEPTH_MAX: usize = 64;
+/// How deep places are told.
+const DEPTH_MAX: usize = 32;
 
 /// One JSON value: the text from its first byte on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use super::base::Base;
 use super::body::Body;
 use super::proof::{ProofFor, Proofs};
 use super::template::{Escape, Template};
-use super::vars::{Frame, Var};
+use super::vars::{Frame, Value, Var};
 
 /// What goes along with every operation.
 #[derive(Debug)]
@@ -138,9 +138,7 @@ impl Plan {
         }
         let headers = || self.headers.iter().chain(&common.headers);
         if !headers().any(|(name, _)| name.eq_ignore_ascii_case("traceparent")) {
-            line(head, "traceparent", |out| {
-                let _ = write!(out, "00-{}-{:016x}-01", frame.trace, frame.span);
-            });
+            line(head, "traceparent", |out| _ = Value::Trace(frame.trace, frame.span).write_plain(out));
         }
         for (name, template) in headers().filter(|(_, template)| !template.is_absent(frame)) {
             line(head, name, |out| template.write(frame, Escape::Header, out));

@@ -10,6 +10,10 @@ use super::json::Json;
 
 /// How many numbers of each kind one answer is searched for.
 pub(crate) const NUMBERS_MAX: usize = 16;
+/// How many numbers are looked up in one answer, whatever comes of it: a body of nothing but numbers costs no more.
+const LOOKUPS_MAX: usize = 32;
+/// How much of a body is searched, in bytes.
+const SEARCHED_MAX: usize = 128 * 1024;
 /// A handle, a key, a UUID or a JWT: a word at least this long holds no number that stands alone.
 const WORD_MAX: usize = 24;
 
@@ -30,7 +34,13 @@ pub(crate) fn scan(call: &Call, headers: &[(&str, &[u8])], body: &[u8]) -> Seen 
         find_numbers(value, |_, digits| seen.note(call, digits, || Some(place(name, header))));
     }
     let mut root = None;
+    let mut lookups = 0;
+    let body = body.get(..SEARCHED_MAX).unwrap_or(body);
     find_numbers(body, |at, digits| {
+        lookups += 1;
+        if lookups > LOOKUPS_MAX {
+            return;
+        }
         let root = root.get_or_insert_with(|| Json::root(body).filter(|_| matches!(first(body), b'{' | b'[' | b'"')));
         seen.note(call, digits, || match root {
             Some(json) => json.place_of(at).map(|path| place(name, &path)),
@@ -187,6 +197,15 @@ mod tests {
         fn a_code_in_any_json_text_is_seen(before in "[ a-z:.\"\\\\\n]{0,12}", code in 0_u32..1_000_000) {
             let body = serde_json::json!({ "text": format!("{before} {code:06}") }).to_string();
             prop_assert_eq!(body_scan(&body).0, vec![code]);
+        }
+    }
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8))]
+        #[test]
+        fn a_body_of_nothing_but_numbers_is_bearable(depth in 0_usize..60_000, count in 0_usize..20_000) {
+            let body = format!("{}{}", "[".repeat(depth), "{\"123456\":123456,".repeat(count));
+            let seen = scan(&call(Operation::ServiceHealth), &[], body.as_bytes());
+            prop_assert!(seen.codes.len() <= NUMBERS_MAX);
         }
     }
 }

@@ -260,7 +260,10 @@ impl Template {
                     _ => escape.write(text, out),
                 },
                 Piece::Hole(hole) => {
-                    if let Some(text) = hole.value(frame).text() {
+                    let value = hole.value(frame);
+                    if !value.write_plain(out)
+                        && let Some(text) = value.text()
+                    {
                         escape.write(&text, out);
                     }
                 }
@@ -279,7 +282,9 @@ impl Template {
             }
             Some(value) => {
                 out.push(b'"');
-                escape_json(&value.text().unwrap_or_default(), out);
+                if !value.write_plain(out) {
+                    escape_json(&value.text().unwrap_or_default(), out);
+                }
                 out.push(b'"');
             }
             None => {

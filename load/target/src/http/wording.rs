@@ -10,11 +10,14 @@ const HANDLE_MIN: usize = 16;
 /// So many digits in a row are a number of something, not a word.
 const DIGITS_MIN: usize = 5;
 
+/// How much of an answer counts as its words, in bytes.
+const WORDS_MAX: usize = 64 * 1024;
 /// How many bytes of an unexplained answer are kept.
 const SAMPLE_MAX: usize = 200;
 
 /// The digest of status and text.
 pub(crate) fn wording(status: u16, body: &[u8]) -> Digest {
+    let body = body.get(..WORDS_MAX).unwrap_or(body);
     let mut text = Vec::with_capacity(body.len() + 4);
     text.extend_from_slice(&status.to_be_bytes());
     mask(body, true, &mut text);

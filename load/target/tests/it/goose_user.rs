@@ -91,5 +91,5 @@ fn compiled_profiles_are_shared_by_threads_and_goose_futures_are_send() {
     fn sent<'u, F: Future + Send + 'u>(_: impl Fn(&'u GooseTarget<'u>) -> F) {}
     shared::<Arc<Compiled>>();
     shared::<GooseTarget<'_>>();
-    sent(|target| journey(target));
+    sent(journey);
 }

@@ -5,5 +5,6 @@ mod goose_user;
 mod people;
 mod server;
 mod shipped;
+mod twin;
 mod virtual_world;
 mod wire;
