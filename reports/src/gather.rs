@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use hdrhistogram::serialization::Deserializer;
 use songsinh_contract::{
-    CellFacts, CellId, Fate, Moment, Observation, OperationName, Outcome, PhoneNumber, SmsEvent, UnixMillis,
+    CellFacts, CellId, Fate, Moment, Observation, OperationName, Outcome, PhoneNumber, SmsEvent,
 };
 use songsinh_oracle::{CellVerdict, Judge, Judgement, Settings, Tally};
 use songsinh_record::{
@@ -103,8 +103,7 @@ pub(crate) struct Gatherer<'j> {
 
 /// What the oracle may take for certain, as the record's header has it.
 fn settings(header: &RunHeader) -> Settings {
-    let origin_ms = i64::try_from(header.origin.0 / 1_000_000).unwrap_or(i64::MAX);
-    let mut settings = Settings::new(UnixMillis(header.started.0.saturating_sub(origin_ms)));
+    let mut settings = Settings::on_day(header.day, header.origin);
     settings.exclusive = header.terms.exclusive;
     settings.gateway_reaches = header.terms.gateway_reaches;
     settings.message_texts = header.terms.message_texts;

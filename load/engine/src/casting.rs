@@ -112,13 +112,17 @@ struct Pool<'a> {
     minimum_age_years: i32,
     next: u64,
     waiting: [VecDeque<Person>; Need::ALL.len()],
+    barren: [bool; Need::ALL.len()],
 }
 
 /// Of each kind only so many wait; those beyond go unused.
 const MOST_WAITING: usize = 4_096;
+/// Among so many people a kind that is there at all has somebody; else it is not looked for any more.
+const FAR_ENOUGH: u64 = 100_000;
 
 impl Pool<'_> {
     fn take(&mut self, need: Need) -> Option<Person> {
+        let begin = self.next;
         loop {
             if let Some(person) = self.waiting[need as usize].pop_front() {
                 return Some(person);
@@ -129,6 +133,10 @@ impl Pool<'_> {
                     [Need::NoNfc, Need::Nfc].into_iter().find_map(|need| self.waiting[need as usize].pop_front())
             {
                 return Some(person);
+            }
+            if self.barren[need as usize] || self.next - begin > FAR_ENOUGH {
+                self.barren[need as usize] = true;
+                return None;
             }
             let index = self.order.nth(self.next)?;
             self.next += 1;
@@ -193,6 +201,7 @@ impl Casting {
             minimum_age_years,
             next: from,
             waiting: std::array::from_fn(|_| VecDeque::new()),
+            barren: [false; Need::ALL.len()],
         };
         let mut casting = Self { from, ..Self::default() };
         for planned in &plan.arrivals {

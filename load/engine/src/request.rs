@@ -67,7 +67,7 @@ impl RunRequest {
             gateway_reaches: terms.gateway_reaches,
             message_texts: terms.message_texts,
             notice_within: Duration::from_millis(terms.notice_within_ms),
-            ..Settings::new(day_at_zero(self.scenario.day, origin))
+            ..Settings::on_day(self.scenario.day, origin)
         };
         Arc::new(Judge::new(self.rulebook(), settings))
     }
@@ -142,13 +142,4 @@ pub struct Start {
 
 fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// The wall clock at moment 0 of a run that begins at `origin`, at 08:00 in Viet Nam of the world's day: ages and card
-/// dates are judged on that day.
-#[must_use]
-pub fn day_at_zero(day: jiff::civil::Date, origin: Moment) -> UnixMillis {
-    let epoch = jiff::civil::Date::constant(1970, 1, 1);
-    let days = i64::from(day.duration_since(epoch).as_hours() as i32 / 24);
-    UnixMillis(days * 86_400_000 + 3_600_000 - (origin.0 / 1_000_000) as i64)
 }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use rand_distr::{Distribution, LogNormal};
-use songsinh_contract::{Call, Caller, Chance, Clock, Code, Moment, Operation, Outcome, Rulebook};
+use songsinh_contract::{
+    Call, Caller, Chance, Clock, Code, Moment, Operation, Outcome, PhoneNumber, Rulebook, SmsPurpose,
+};
+use songsinh_phone::Received;
 
 use crate::{Actor, Stage};
 
@@ -89,6 +92,18 @@ impl<'a, S: Stage> Play<'a, S> {
         let outcome = self.stage.perform(actor.index(), call, self.due).await;
         self.due = self.now();
         outcome
+    }
+    /// Waits for a message, as [`Stage::await_sms`]; whoever waited acts from when it came.
+    pub async fn await_sms(
+        &mut self,
+        phone: PhoneNumber,
+        purpose: SmsPurpose,
+        after: Moment,
+        until: Moment,
+    ) -> Option<Received> {
+        let sms = self.stage.await_sms(phone, purpose, after, until).await;
+        self.due = self.now();
+        sms
     }
     /// Two calls at the same time, each sent without waiting for the other.
     pub async fn ask_both(&mut self, one: (&Actor, Operation), other: (&Actor, Operation)) -> (Outcome, Outcome) {

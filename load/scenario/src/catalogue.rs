@@ -229,7 +229,7 @@ twists! {
         "registers once more after the account exists";
     PhoneTaken "phone-taken" Register Any 1 6 1 [RegisterOneAccountPerPhone]
         "a relative registers with the phone number that serves the citizen's account already";
-    DoubleRegistration "double-registration" Register Any 0 9 2 [RegisterOneAccountPerCitizen OtpSupersededByNewer]
+    DoubleRegistration "double-registration" Register Any 1 9 2 [RegisterOneAccountPerCitizen OtpSupersededByNewer]
         "registers on two phones at once; one account comes of it";
     Abandoned "abandoned" Register Any 0 3 1 [RegisterIncompleteLeavesNothing]
         "stops after the code and tries to log in with the password that was never set";
@@ -259,7 +259,7 @@ twists! {
         "mistypes the password at login, then logs in";
     Lockout "lockout" Register Any 0 12 1 [LoginLockout]
         "an attacker guesses passwords until the account locks; the citizen tries while locked and after";
-    UnknownNumber "unknown-number" Register Any 0 2 0 [NoEnumeration LoginNeedsPassword]
+    UnknownNumber "unknown-number" Register Any 1 5 1 [NoEnumeration LoginNeedsPassword]
         "logs in with a number that has no account";
     SessionOtherDevice "session-other-device" Register Any 1 7 1 [SessionBoundToDevice]
         "an attacker shows the citizen's session from another phone";

@@ -5,6 +5,8 @@
 //! [`Clock`](songsinh_contract::Clock) and awaits nothing but that clock, its target, and the runtime-neutral
 //! [`timeout`], [`join2`], [`race`], [`Notify`], [`oneshot`](oneshot::channel) and [`queue`](queue::channel).
 //!
+//! [`ThreadClock`] is the real clock of one thread, with sleeps that end on time.
+//!
 //! Invariant: [`RealClock`] is the only place where the clock of the host is read, and a kernel's course depends on
 //! nothing but the futures given to it.
 
@@ -18,6 +20,7 @@ pub mod queue;
 mod ready;
 mod real_clock;
 mod tasks;
+mod thread_clock;
 mod timers;
 mod virtual_clock;
 
@@ -27,4 +30,5 @@ pub use kernel::{Kernel, KernelLimits, KernelStats, Spawner};
 pub use notify::{Notified, Notify};
 pub use pacer::Pacer;
 pub use real_clock::RealClock;
+pub use thread_clock::ThreadClock;
 pub use virtual_clock::{VirtualClock, VirtualSleep};

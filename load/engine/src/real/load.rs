@@ -34,7 +34,7 @@ pub(super) struct Load<'a> {
     pub(super) info: &'a WorldInfo,
     pub(super) recorder: RecorderHandle,
     pub(super) standings: Receiver<Vec<Standing>>,
-    pub(super) roster: Roster,
+    pub(super) roster: Option<Roster>,
     pub(super) ledger: Ledger,
 }
 
@@ -139,8 +139,10 @@ impl Load<'_> {
 
     fn note_standings(&mut self) -> Result<(), RunError> {
         let heard: Vec<Standing> = self.standings.try_iter().flatten().collect();
-        if !heard.is_empty() {
-            self.roster.note(heard)?;
+        if let Some(roster) = &mut self.roster
+            && !heard.is_empty()
+        {
+            roster.note(heard)?;
         }
         Ok(())
     }

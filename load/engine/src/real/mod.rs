@@ -128,17 +128,17 @@ pub async fn run_real(
     canary::knock(&*http_target(&compiled, 1)?, &url).await?;
 
     let population = population(info.population_seed, info.people)?;
-    let mut roster = Roster::open(&roster_path(request, &info))?;
-    let casting =
-        Casting::of(&plan, &request.scenario, &population, roster.next(), &roster.path().display().to_string())?;
-    let (from, to) = casting.slice();
-    roster.take(&request.out.display().to_string(), from, to)?;
-    tell(Event::Said(format!(
-        "people   {} of the order, run {} at this target; roster {}",
-        format_slice(from, to),
-        roster.runs(),
-        roster.path().display()
-    )));
+    // A twin that was made for this run knows nobody; every other target remembers whom it has seen, and so do we.
+    let is_fresh = world.is_own() && request.built_in;
+    let mut roster = if is_fresh { None } else { Some(Roster::open(&roster_path(request, &info))?) };
+    let (next, path) = roster.as_ref().map_or((0, String::new()), |one| (one.next(), one.path().display().to_string()));
+    let casting = Casting::of(&plan, &request.scenario, &population, next, &path)?;
+    if let Some(roster) = &mut roster {
+        let (from, to) = casting.slice();
+        roster.take(&request.out.display().to_string(), from, to)?;
+        let runs = roster.runs();
+        tell(Event::Said(format!("people   places {from} to {to}, run {runs} at this target; roster {path}")));
+    }
 
     let origin = clock.now() + Duration::from_millis(500);
     let start = Start {
@@ -146,7 +146,7 @@ pub async fn run_real(
         unix: clock.unix(),
         population_seed: info.population_seed,
         people: info.people,
-        prior: if world.is_own() && request.built_in { Prior::None } else { Prior::Unknown },
+        prior: if is_fresh || request.profile.fresh { Prior::None } else { Prior::Unknown },
         version: info.version.clone(),
     };
     let people = People {
@@ -207,10 +207,6 @@ pub async fn run_real(
     let interrupted = footer.interrupted;
     recorder.finish(footer)?;
     Ok(Finished { record: request.out.join("record.songsinh"), interrupted })
-}
-
-fn format_slice(from: u64, to: u64) -> String {
-    format!("places {from} to {to}")
 }
 
 fn roster_path(request: &RunRequest, info: &WorldInfo) -> PathBuf {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 use songsinh_contract::Clock;
-use songsinh_kernel::{Pacer, RealClock};
+use songsinh_kernel::{Pacer, RealClock, ThreadClock};
 use songsinh_oracle::Judge;
 use songsinh_phone::Patterns;
 use songsinh_record::RecorderHandle;
@@ -122,7 +122,11 @@ async fn work(
     share: (usize, usize),
     drain: Duration,
 ) -> Result<Left, RunError> {
-    let clock = RealClock::new();
+    let clock = ThreadClock::new();
+    let new_pacer = || Pacer::new().map_err(|error| RunError::Host(format!("no timer for a worker: {error}")));
+    let (alarm, pacer) = (new_pacer()?, new_pacer()?);
+    let driver = clock.clone();
+    tokio::task::spawn_local(async move { driver.drive(alarm).await });
     let target = http_target(&shared.compiled, share.1)?;
     let board = Board::new(recorder, shared.patterns, shared.judge, Arc::clone(&shared.orders.progress));
     let reader = Rc::clone(&board);
@@ -131,9 +135,8 @@ async fn work(
             feed::tell(&reader, &batch);
         }
     });
-    let worker = Worker::new(shared.orders, target, clock, Rc::clone(&board), LocalTasks, share)
+    let worker = Worker::new(shared.orders, target, clock.clone(), Rc::clone(&board), LocalTasks, share)
         .map_err(|error| RunError::Internal(error.to_string()))?;
-    let pacer = Pacer::new().map_err(|error| RunError::Host(format!("no timer for a worker: {error}")))?;
     worker.offer(pacer).await;
     worker.drain(clock.now() + drain).await;
     pump.abort();

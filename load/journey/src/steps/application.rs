@@ -78,7 +78,7 @@ pub async fn await_notice<S: Stage>(
     submitted: &Submitted,
 ) -> Result<Moment, Ending> {
     let until = play.now() + play.paced(WAIT_FOR_NOTICE);
-    let notice = play.stage.await_sms(actor.phone.number, SmsPurpose::Approved, submitted.asked, until).await;
+    let notice = play.await_sms(actor.phone.number, SmsPurpose::Approved, submitted.asked, until).await;
     notice.map(|sms| sms.at).ok_or(Ending::GaveUp("no notice came"))
 }
 

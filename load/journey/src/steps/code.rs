@@ -97,7 +97,7 @@ pub async fn enter_code<S: Stage>(
     let mut seen = challenge.asked;
     for _ in 0..=MOST_RESENDS {
         let until = play.now() + play.paced(WAIT_FOR_SMS);
-        while let Some(sms) = play.stage.await_sms(actor.phone.number, challenge.line.purpose(), seen, until).await {
+        while let Some(sms) = play.await_sms(actor.phone.number, challenge.line.purpose(), seen, until).await {
             seen = sms.at;
             let Some(code) = sms.code else { continue };
             play.think(6.0).await;

@@ -24,7 +24,7 @@ async fn received<S: Stage>(
     challenge: &Challenge,
 ) -> Result<(Code, Moment), Ending> {
     let until = challenge.answered + play.book.otp_lifetime + Duration::from_secs(2);
-    let sms = play.stage.await_sms(actor.phone.number, challenge.line.purpose(), challenge.asked, until).await;
+    let sms = play.await_sms(actor.phone.number, challenge.line.purpose(), challenge.asked, until).await;
     let sms = sms.ok_or(Ending::GaveUp("no code came in time"))?;
     sms.code.map(|code| (code, sms.at)).ok_or(Ending::Failed("a message without a code"))
 }
