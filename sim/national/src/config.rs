@@ -75,6 +75,8 @@ pub struct TwinConfig {
     pub seed: Option<u64>,
     /// The world's civil day, on which ages and cards are judged.
     pub day: Date,
+    /// Connections held at once; one more waits in the backlog.
+    pub connections_max: usize,
     /// Requests answered at once; one more gets 503.
     pub in_flight_max: usize,
     /// Calls to the population service at once; one more waits.
@@ -97,6 +99,7 @@ impl TwinConfig {
             misbehaviours: Misbehaviours::none(),
             seed: None,
             day,
+            connections_max: 20_000,
             in_flight_max: 4_096,
             population_in_flight_max: 256,
             sms_in_flight_max: 64,
@@ -118,8 +121,9 @@ impl TwinConfig {
         if !(0.0..=1.0).contains(&plan.reject_share) {
             return wrong("reject share", "not between 0 and 1");
         }
-        if self.in_flight_max == 0 || self.population_in_flight_max == 0 || self.sms_in_flight_max == 0 {
-            return wrong("a limit in flight", "0 lets nothing through");
+        let limits = [self.connections_max, self.in_flight_max, self.population_in_flight_max, self.sms_in_flight_max];
+        if limits.contains(&0) {
+            return wrong("a limit of connections or requests", "0 lets nothing through");
         }
         if self.rulebook.otp_lifetime.is_zero() {
             return wrong("code lifetime", "0 seconds: no code could ever be entered");

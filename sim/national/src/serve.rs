@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::serve::ListenerExt;
 use songsinh_contract::{Chance, Clock, Purpose};
 use songsinh_kernel::RealClock;
 use tokio::net::TcpListener;
@@ -71,8 +70,7 @@ pub async fn serve(
         let twin = Arc::clone(&twin);
         async move { twin.run_dispatcher().await }
     });
-    // Small answers must not wait for the caller's acknowledgement; a connection without the option still works.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let listener = http::LimitedListener::new(listener, config.connections_max);
     let answers: Arc<dyn http::Answers> = twin.clone();
     let served = axum::serve(listener, http::router(answers, config.in_flight_max))
         .with_graceful_shutdown(shutdown)

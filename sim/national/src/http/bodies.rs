@@ -81,7 +81,7 @@ pub struct PortraitTaken {
 }
 
 /// The confirmation of journey 3.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Submission {
     /// E-mail address, if any.

@@ -8,6 +8,7 @@
 //! input brings about a 500. Not here: any rule.
 
 mod bodies;
+mod listener;
 mod openapi;
 mod problem;
 mod proof;
@@ -16,6 +17,7 @@ mod routes;
 mod server;
 mod write;
 
+pub use listener::LimitedListener;
 pub use openapi::openapi;
 pub use problem::{problem_type, status_of};
 pub use proof::{Shown, verify_proof};

@@ -137,7 +137,7 @@ fn operation(name: OperationName, handle: Token, body: &[u8]) -> Result<Operatio
             Operation::Level1Portrait { application: handle, portrait }
         }
         OperationName::Level1Submit => {
-            let body: Submission = json(if body.is_empty() { b"{}" } else { body })?;
+            let body: Submission = optional(body)?;
             Operation::Level1Submit { application: handle, email: body.email.map(Into::into) }
         }
         OperationName::ActivationRequest => {

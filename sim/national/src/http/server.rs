@@ -5,6 +5,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
@@ -26,6 +27,9 @@ use crate::store::AnyStore;
 
 /// The largest request body.
 pub const BODY_MAX_BYTES: usize = 16 * 1024;
+
+/// How long a request's body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Whatever answers calls from any thread: a twin.
 pub trait Answers: Send + Sync + 'static {
@@ -88,9 +92,16 @@ impl Desk {
                 return (kind, self.document.clone()).into_response();
             }
         };
-        let Ok(_turn) = self.turns.try_acquire() else { return write::unavailable(None) };
         let (parts, body) = request.into_parts();
-        let Ok(body) = to_bytes(body, BODY_MAX_BYTES).await else {
+        let Ok(body) = tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_MAX_BYTES)).await else {
+            return problem::other(
+                StatusCode::REQUEST_TIMEOUT,
+                "body-too-slow",
+                "Yêu cầu quá chậm",
+                "Nội dung yêu cầu không đến kịp; đề nghị thử lại.",
+            );
+        };
+        let Ok(body) = body else {
             return problem::other(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "body-too-large",
@@ -98,6 +109,7 @@ impl Desk {
                 "Nội dung yêu cầu không được vượt quá 16 KiB.",
             );
         };
+        let Ok(_turn) = self.turns.try_acquire() else { return write::unavailable(None) };
         match read::call(route, name, parts.uri.path(), &parts.headers, &body) {
             Ok((call, proof)) => write::response(route, name, &self.twin.answer(call, proof).await),
             Err(unread) => problem::refused(unread.reason, unread.hint),

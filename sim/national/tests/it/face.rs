@@ -17,7 +17,7 @@ use songsinh_contract::{Clock, Reason, Rulebook, SmsPurpose};
 use songsinh_national::http::{Answers, ROUTES, openapi, router};
 use songsinh_national::shell::Twin;
 use songsinh_national::store::{MemoryStore, Store};
-use songsinh_national::{ALREADY_ACTIVATED, NOT_IDENTIFIED};
+use songsinh_national::{ALREADY_ACTIVATED, NOT_IDENTIFIED, StoreChoice, TwinConfig};
 use tower::ServiceExt;
 
 use super::world::{Faced, FakeWorld, Handles, ManualClock, START_MS, card, code_in, entry, number, phone, rules};
@@ -310,4 +310,31 @@ fn the_document_covers_every_route_and_every_reason_has_its_problem() {
         let status = songsinh_national::http::status_of(reason);
         assert!((400..500).contains(&status), "{reason}");
     }
+}
+
+/// The whole server on a real socket, with services that are not there.
+#[tokio::test]
+async fn a_server_answers_and_ends_and_says_503_without_its_services() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = format!("http://{}", listener.local_addr().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = TwinConfig::new("http://127.0.0.1:1", "http://127.0.0.1:1", jiff::civil::date(2022, 12, 2));
+    config.store = StoreChoice::Sqlite(folder.path().join("twin.db"));
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = tokio::spawn(songsinh_national::serve(listener, config, async {
+        let _told = stopped.await;
+    }));
+    let client = reqwest::Client::new();
+    let health: Value = client.get(format!("{at}/health")).send().await.unwrap().json().await.unwrap();
+    assert_eq!(health, json!({"status": "up"}));
+    let ask = client.post(format!("{at}/v1/registrations")).header("x-device-id", "dev-0000000000000001");
+    let answer = ask.json(&Phone::form()).send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 503);
+    assert_eq!(answer.headers()["retry-after"], "1");
+    let login = json!({"number": number(1).to_string(), "password": "Mat-Khau-1"});
+    let ask = client.post(format!("{at}/v1/sessions")).header("x-device-id", "dev-0000000000000001");
+    assert_eq!(ask.json(&login).send().await.unwrap().status().as_u16(), 401);
+    drop(client);
+    stop.send(()).unwrap();
+    server.await.unwrap().unwrap();
 }

@@ -124,3 +124,22 @@ pub(super) fn body_of(connection: &Connection, key: &Key) -> rusqlite::Result<Op
     let mut statement = connection.prepare_cached(&format!("SELECT body FROM {} WHERE key = ?1", key.table()))?;
     statement.query_row([key.text()], |row| row.get(0)).optional()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_waits_for_the_disk_unless_told_otherwise() {
+        let folder = tempfile::tempdir().unwrap();
+        for (fsync, level) in [(Fsync::Full, 2), (Fsync::Off, 0)] {
+            let path = folder.path().join(format!("{level}.db"));
+            let settings = SqliteSettings { path, fsync, book: songsinh_contract::Rulebook::default() };
+            let connection = open(&settings).unwrap().connection;
+            let pragma =
+                |name| connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
+            assert_eq!(pragma("synchronous").unwrap(), rusqlite::types::Value::Integer(level));
+            assert_eq!(pragma("journal_mode").unwrap(), rusqlite::types::Value::Text("wal".to_owned()));
+        }
+    }
+}
