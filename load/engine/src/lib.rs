@@ -27,5 +27,5 @@ pub use real::{Event, Finished, World, run_real};
 pub use request::RunRequest;
 pub use roster::{Roster, RosterError, Standing};
 pub use stage::{CellStage, trace_of};
-// pub use virtual_run::run_virtual;
+pub use virtual_run::run_virtual;
 pub use worker::{LocalTasks, Orders, Pace, Spawn, Worker};

@@ -2,6 +2,7 @@
 //!
 //! Nothing of this is a result. Results come from the record.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -17,6 +18,8 @@ macro_rules! counters {
             $($(#[doc = $doc])+ pub $name: AtomicU64,)+
             /// Latencies from the intended time, since the last look, in microseconds.
             recent: Mutex<Option<Histogram<u32>>>,
+            /// Why journeys did not come to their end, and how often.
+            unfinished: Mutex<BTreeMap<String, u64>>,
             stopped: AtomicBool,
             interrupted: AtomicBool,
         }
@@ -116,6 +119,18 @@ impl Progress {
         histogram.reset();
         seen
     }
+    /// Counts a journey that did not come to its end.
+    pub fn unfinished(&self, journey: &str, why: &str) {
+        let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
+        *unfinished.entry(format!("{journey}: {why}")).or_default() += 1;
+    }
+    /// Why journeys did not come to their end, the most frequent reason first, at most a few.
+    pub fn reasons(&self) -> Vec<String> {
+        let unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reasons: Vec<(&String, &u64)> = unfinished.iter().collect();
+        reasons.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
+        reasons.into_iter().take(MOST_REASONS).map(|(why, count)| format!("{count} × {why}")).collect()
+    }
     /// Asks the workers to offer nothing more.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
@@ -134,6 +149,9 @@ impl Progress {
         self.stopped.load(Ordering::Relaxed)
     }
 }
+
+/// Reasons shown.
+const MOST_REASONS: usize = 12;
 
 /// Whether a done call of this kind opens a challenge, so that a message must follow.
 fn asks_for_code(operation: OperationName) -> bool {

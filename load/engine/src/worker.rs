@@ -268,8 +268,14 @@ where
         let ending = play_story(play, cast, planned.journey, planned.twist).await;
         let word = match &ending {
             Ending::Completed => songsinh_record::Ending::Completed,
-            Ending::GaveUp(_) => songsinh_record::Ending::GaveUp,
-            Ending::Failed(_) => songsinh_record::Ending::Failed,
+            Ending::GaveUp(why) => {
+                orders.progress.unfinished(&label(planned), &format!("gave up, {why}"));
+                songsinh_record::Ending::GaveUp
+            }
+            Ending::Failed(step) => {
+                orders.progress.unfinished(&label(planned), &format!("did not get beyond: {step}"));
+                songsinh_record::Ending::Failed
+            }
             Ending::Dirty => songsinh_record::Ending::Dirty,
         };
         self.board.ended(JourneyEnded { arrival: planned.id, cell, at: self.clock.now(), ending: word });
@@ -321,6 +327,10 @@ const STORY: Purpose = Purpose::named("story");
 const MOST_REPLACEMENTS: u64 = 2;
 /// How often a waiting worker looks whether it shall stop.
 const LOOK_UP_EVERY: Duration = Duration::from_millis(250);
+
+fn label(planned: &Planned) -> String {
+    planned.twist.map_or_else(|| planned.journey.to_string(), |twist| format!("{} {twist}", planned.journey))
+}
 
 fn facts_of(planned: &Planned, cell: CellId, cast: &Cast, prior: Prior) -> CellFacts {
     use songsinh_contract::{Member, MemberRole};

@@ -25,7 +25,7 @@ pub fn population(args: &Population) -> Result<u8, Failure> {
             let lag = lag.checked().map_err(|error| Failure::Usage(error.to_string()))?;
             let settings = ServiceSettings { lag, ..ServiceSettings::default() };
             let register = Register { population: Arc::new(people(world)?), day: world.day };
-            serve_until_stopped(async {
+            serve_until_stopped(*until_stdin_closes, async {
                 let listener = bind(*listen).await?;
                 let stop = lifeline::asked_to_stop(*until_stdin_closes);
                 songsinh_population::service::serve(listener, register, settings, world.seed, stop)

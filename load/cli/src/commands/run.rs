@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use songsinh_contract::Clock;
 use songsinh_engine::world::{OwnWorld, Ports, attach};
-use songsinh_engine::{Event, Finished, Progress, RunRequest, World, run_real};
+use songsinh_engine::{Event, Finished, Progress, RunRequest, World, run_real, run_virtual};
 use songsinh_kernel::RealClock;
 use songsinh_scenario::Plan;
 
@@ -36,7 +36,7 @@ pub fn run(args: &Run) -> Result<u8, Failure> {
     show::line(&format!("scenario {}  seed {}", request.scenario.scenario, request.seed));
     show::line(&format!("target   {}", request.profile_source.path));
     let finished = if args.in_virtual_time {
-        return Err(Failure::Usage("--virtual is not wired yet".to_owned()));
+        in_virtual_time(&request, &plan)?
     } else {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -46,6 +46,28 @@ pub fn run(args: &Run) -> Result<u8, Failure> {
     };
     let code = report::write(&finished.record, &request.out)?;
     Ok(code)
+}
+
+fn in_virtual_time(request: &RunRequest, plan: &Arc<Plan>) -> Result<Finished, Failure> {
+    let progress = Arc::new(Progress::default());
+    // The executor of virtual time knows no signals: a thread of its own listens for them.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(Failure::io("the thread that listens for Ctrl-C"))?;
+    runtime.spawn(stop_when_interrupted(Arc::clone(&progress)));
+    let mut display = display_of(request);
+    let finished = run_virtual(request, plan, &progress, &mut |event| display.tell(event));
+    display.end();
+    runtime.shutdown_background();
+    Ok(finished?)
+}
+
+async fn stop_when_interrupted(progress: Arc<Progress>) {
+    lifeline::interrupted().await;
+    show::line("stopping: journeys under way are left, the report tells what was done");
+    progress.interrupt();
 }
 
 fn display_of(request: &RunRequest) -> show::Progress {
@@ -60,19 +82,10 @@ fn display_of(request: &RunRequest) -> show::Progress {
 async fn real(args: &Run, request: &RunRequest, plan: Arc<Plan>) -> Result<Finished, Failure> {
     let mut world = world_of(args, request).await?;
     let progress = Arc::new(Progress::default());
-    let watcher = tokio::spawn({
-        let progress = Arc::clone(&progress);
-        async move {
-            lifeline::interrupted().await;
-            show::line("stopping: journeys under way are left, the report tells what was done");
-            progress.interrupt();
-        }
-    });
+    let watcher = tokio::spawn(stop_when_interrupted(Arc::clone(&progress)));
     let mut display = display_of(request);
     let mut tell = |event: Event| display.tell(event);
-    let finished = tokio::select! {
-        finished = run_real(request, &mut world, plan, Arc::clone(&progress), &mut tell) => finished,
-    };
+    let finished = run_real(request, &mut world, plan, Arc::clone(&progress), &mut tell).await;
     watcher.abort();
     display.end();
     if let World::Own(world) = world {

@@ -21,7 +21,7 @@ pub fn twin(args: &Twin) -> Result<u8, Failure> {
         return Ok(0);
     }
     let config = config(args)?;
-    serve_until_stopped(async {
+    serve_until_stopped(args.until_stdin_closes, async {
         let listener = bind(args.listen).await?;
         let stop = lifeline::asked_to_stop(args.until_stdin_closes);
         songsinh_national::serve(listener, config, stop).await.map_err(|error| Failure::Service(error.to_string()))
@@ -72,6 +72,9 @@ pub fn millis_range(flag: &str, text: &str) -> Result<(Duration, Duration), Fail
     Ok((Duration::from_millis(from), Duration::from_millis(to)))
 }
 
+/// By how much the parts of an own world step back.
+const PART_NICENESS: i32 = 5;
+
 /// Takes an address and says that the service is ready there.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
     let busy = |error| WorldError::Busy { address: address.to_string(), error };
@@ -82,7 +85,14 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 /// Runs a service on a runtime of its own.
-pub fn serve_until_stopped(service: impl Future<Output = Result<(), Failure>>) -> Result<u8, Failure> {
+///
+/// As part of a program's own world (`is_part`) it is less urgent to the scheduler than the generator: where all share
+/// two cores, a late answer is the target's, but a late start would be ours.
+pub fn serve_until_stopped(is_part: bool, service: impl Future<Output = Result<(), Failure>>) -> Result<u8, Failure> {
+    if is_part {
+        // Refused only where the host forbids it; then the parts compete on equal terms, and the lag shows it.
+        let _ = rustix::process::nice(PART_NICENESS);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

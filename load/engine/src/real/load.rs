@@ -220,8 +220,11 @@ pub(super) fn footer(load: &Load<'_>, shared: &Shared, before: &[(String, Usage)
         let cpu_s = (now.cpu_s - then.cpu_s).max(0.0);
         let _ = batch.frame(&Frame::Process(ProcessUse { name, cpu_s, rss_mib: now.rss_mib }));
     }
-    let _ = load.recorder.send(batch);
     let progress = &shared.orders.progress;
+    for reason in progress.reasons() {
+        let _ = batch.frame(&Frame::Note(reason.into()));
+    }
+    let _ = load.recorder.send(batch);
     let counts = progress.counts();
     RunFooter {
         ended: RealClock::new().now(),

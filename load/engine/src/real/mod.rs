@@ -26,6 +26,7 @@ use crate::worker::Orders;
 use crate::world::{OwnWorld, WorldInfo};
 
 use flight::fly_canary;
+pub(crate) use load::totals;
 use load::{Load, footer, usages};
 use threads::{Shared, compiled, http_target};
 

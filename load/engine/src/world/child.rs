@@ -2,7 +2,9 @@
 //!
 //! Contract with the child: it prints `ready <address>` as its first line, and stops when its standard input closes,
 //! so that it never outlives the program that started it, however that program ends. It gets a process group of its
-//! own: a Ctrl-C at the terminal reaches the program, which then stops its children in order.
+//! own: a Ctrl-C at the terminal reaches the program, which then stops its children in order. Children are a little less
+//! urgent to the scheduler than the generator: where all share two cores, a late answer is the target's, a late start
+//! would be ours.
 
 use std::net::SocketAddr;
 use std::process::Stdio;
