@@ -25,11 +25,7 @@ fn person() -> Person {
         address: "Phan Thiết, Tuyên Quang".into(),
         commune: 2_200,
         life: LifeStatus::Alive,
-        card: Some(CardFacts {
-            issued: date(2021, 5, 10),
-            expires: Some(date(2040, 5, 1)),
-            status: CardStatus::Valid,
-        }),
+        card: Some(CardFacts { issued: date(2021, 5, 10), expires: Some(date(2040, 5, 1)), status: CardStatus::Valid }),
         portrait: Portrait { face: 1, shot: 0 },
         phone: None,
     }
@@ -69,8 +65,7 @@ fn path(person: &Person, phone: PhoneNumber) -> Vec<(Op, Option<&'static str>, O
         (Op::ActivationSetPasscode { challenge: token("a"), passcode: secret("123456") }, None, None),
         (
             Op::ActivationSetQuestions {
-                challenge: token("a"),
-                answers: vec![(1, secret("mèo")), (2, secret("chó"))],
+                challenge: token("a"), answers: vec![(1, secret("mèo")), (2, secret("chó"))]
             },
             None,
             None,

@@ -1,5 +1,5 @@
-//! What is done around each request. A new arm is a type with [`Arm`], a name in [`KNOWN`] and a line in
-//! `drive::drive`.
+//! What is done around each request by an arm that works on the wire client alone. A new arm is a type with [`Arm`], a
+//! name in [`KNOWN`] and a line in `drive::drive`. The arm `whole` lies above the wire client and stands in `whole`.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use hdrhistogram::Histogram;
 use songsinh_wire::{Exchange, ResponseView};
 
 /// All arms.
-pub const KNOWN: [&str; 1] = ["plain"];
+pub const KNOWN: [&str; 2] = ["plain", "whole"];
 
 /// One connection's worth of work: renders requests, looks at answers, keeps what was seen.
 pub trait Arm: 'static {

@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use clap::Args;
@@ -13,13 +12,17 @@ use songsinh_benches::ended_children_cpu;
 use crate::arm::KNOWN;
 use crate::error::CostError;
 use crate::say;
+use crate::server::{Kind, Server};
 use crate::target::{Target, post_body};
 
 /// What is compared, and for how long.
 #[derive(Debug, Args)]
 pub struct Comparison {
-    /// Another target, called by GET; without it a trivial server is started and called by POST.
-    #[arg(long)]
+    /// Which server to start: a trivial one, called by POST, or the built-in twin, asked for its health by GET.
+    #[arg(long, value_enum, default_value_t = Kind::Trivial)]
+    server: Kind,
+    /// A running target instead, called by GET. The arm `whole` asks it as the built-in profile says.
+    #[arg(long, conflicts_with = "server")]
     url: Option<String>,
     /// Rounds: wrk and each arm once in each.
     #[arg(long, default_value_t = 7)]
@@ -48,17 +51,6 @@ impl Run {
     }
 }
 
-/// A child that does not outlive this program's interest in it.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 /// Runs the comparison and prints its table.
 pub fn compare(comparison: &Comparison) -> Result<(), CostError> {
     for (zero, name) in [
@@ -73,11 +65,12 @@ pub fn compare(comparison: &Comparison) -> Result<(), CostError> {
     if let Some(name) = comparison.arm.iter().find(|name| !KNOWN.contains(&name.as_str())) {
         return Err(CostError::Arm { name: name.clone(), known: KNOWN.join(", ") });
     }
-    let (_server, target, post) = match &comparison.url {
-        Some(url) => (None, Target::parse(url)?, false),
-        None => {
-            let (server, port) = start_server()?;
-            (Some(server), Target { host: "127.0.0.1".into(), port, path: "/v1/codes".into() }, true)
+    let (_server, target, post) = match (&comparison.url, comparison.server) {
+        (Some(url), _) => (None, Target::parse(url)?, false),
+        (None, kind) => {
+            let server = Server::start(kind)?;
+            let (target, post) = (Target::parse(server.url())?, kind == Kind::Trivial);
+            (Some(server), target, post)
         }
     };
     let script = if post { Some(wrk_script()?) } else { None };
@@ -119,21 +112,6 @@ fn rounds(
         }
     }
     Ok((wrk, arms))
-}
-
-fn start_server() -> Result<(Server, u16), CostError> {
-    let mut command = Command::new(std::env::current_exe()?);
-    command.args(["serve", "0"]).stdin(Stdio::null()).stdout(Stdio::piped());
-    let child = command.spawn().map_err(|error| CostError::Start { program: "the server".into(), error })?;
-    let mut server = Server(child);
-    let mut line = String::new();
-    if let Some(out) = server.0.stdout.take() {
-        BufReader::new(out).read_line(&mut line)?;
-    }
-    match line.trim().parse() {
-        Ok(port) => Ok((server, port)),
-        Err(_) => Err(CostError::NoFigure { program: "the server".into(), said: line }),
-    }
 }
 
 /// A script that makes wrk send what the arms send. It has no function called per request, so wrk builds the bytes once.

@@ -9,12 +9,13 @@ use songsinh_benches::{own_cpu, pin_to_core};
 use songsinh_contract::{Clock, Moment};
 use songsinh_kernel::RealClock;
 use songsinh_wire::{Endpoint, Limits, Pool, WireFailure, ports_and_descriptors_available};
-use tokio::runtime::{Builder, LocalOptions};
+use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
 use crate::arm::{Arm, KNOWN, Plain};
 use crate::error::CostError;
 use crate::say;
 use crate::target::Target;
+use crate::whole;
 
 #[derive(Default)]
 struct Counts {
@@ -23,7 +24,7 @@ struct Counts {
     last: RefCell<Option<WireFailure>>,
 }
 
-/// Runs an arm and prints `requests=… failed=… cpu_us=… p50_us=… p99_us=…`.
+/// Runs an arm and prints `requests=… failed=… cpu_us=… p50_us=… p99_us=…`. CPU time is the whole process's.
 pub fn drive(url: &str, seconds: u64, connections: usize, arm: &str, post: bool) -> Result<(), CostError> {
     for (zero, name) in [(seconds == 0, "seconds"), (connections == 0, "connections")] {
         if zero {
@@ -35,35 +36,45 @@ pub fn drive(url: &str, seconds: u64, connections: usize, arm: &str, post: bool)
     ports_and_descriptors_available(connections as u64, 0)?;
     let limits = Limits { connections, ..Limits::default() };
     let pool = Pool::new(Endpoint::plain(&target.host, target.port), limits, RealClock)?;
+    let span = Duration::from_secs(seconds);
+    match arm {
+        "plain" => plain(&pool, &target, connections, span, post),
+        "whole" => whole::drive(&pool, &target, connections, span, post),
+        _ => Err(CostError::Arm { name: arm.into(), known: KNOWN.join(", ") }),
+    }
+}
+
+fn plain(
+    pool: &Pool<RealClock>,
+    target: &Target,
+    connections: usize,
+    span: Duration,
+    post: bool,
+) -> Result<(), CostError> {
     let request: Rc<[u8]> = target.request(post)?.into();
     let latencies = Rc::new(RefCell::new(histogram()?));
     let counts = Rc::new(Counts::default());
-    let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?;
-    let span = Duration::from_secs(seconds);
-    runtime.block_on(async {
-        match arm {
-            "plain" => {
-                let make = || Plain { request: Rc::clone(&request), latencies: Rc::clone(&latencies) };
-                run(&pool, connections, span, make, &counts).await;
-                Ok(())
-            }
-            _ => Err(CostError::Arm { name: arm.into(), known: KNOWN.join(", ") }),
-        }
-    })?;
+    let make = || Plain { request: Rc::clone(&request), latencies: Rc::clone(&latencies) };
+    runtime()?.block_on(run(pool, connections, span, make, &counts));
     if counts.requests.get() == counts.failed.get()
         && let Some(failure) = counts.last.take()
     {
-        return Err(CostError::Unreachable { url: url.into(), failure });
+        return Err(CostError::Unreachable { url: target.url(), failure });
     }
     let latencies = latencies.borrow();
-    say(&format!(
-        "requests={} failed={} cpu_us={} p50_us={} p99_us={}",
-        counts.requests.get(),
-        counts.failed.get(),
-        own_cpu().as_micros(),
-        latencies.value_at_quantile(0.5) / 1_000,
-        latencies.value_at_quantile(0.99) / 1_000,
-    ))
+    let at = |quantile| latencies.value_at_quantile(quantile) / 1_000;
+    report(counts.requests.get(), counts.failed.get(), at(0.5), at(0.99))
+}
+
+/// What an arm runs on.
+pub fn runtime() -> Result<LocalRuntime, CostError> {
+    Ok(Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?)
+}
+
+/// Prints what an arm did.
+pub fn report(requests: u64, failed: u64, p50_us: u64, p99_us: u64) -> Result<(), CostError> {
+    let cpu_us = own_cpu().as_micros();
+    say(&format!("requests={requests} failed={failed} cpu_us={cpu_us} p50_us={p50_us} p99_us={p99_us}"))
 }
 
 fn histogram() -> Result<Histogram<u64>, CostError> {

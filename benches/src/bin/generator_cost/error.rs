@@ -3,6 +3,11 @@
 use std::io::{self, Write};
 
 use songsinh_benches::CpuError;
+use songsinh_phone::PhoneError;
+use songsinh_population::PopulationError;
+use songsinh_record::RecordError;
+use songsinh_scenario::FileErrors;
+use songsinh_target::TargetError;
 use songsinh_wire::{WireError, WireFailure};
 
 /// Why there is no figure.
@@ -17,6 +22,36 @@ pub enum CostError {
     /// The client could not be set up.
     #[error(transparent)]
     Wire(#[from] WireError),
+    /// The profile made for the target is not one.
+    #[error("the profile for this target: {0}")]
+    Profile(#[from] FileErrors),
+    /// The profile does not fit the target's address.
+    #[error("the profile for this target: {0}")]
+    Compile(#[from] TargetError),
+    /// The built-in profile has no line for the operation that is asked.
+    #[error("the built-in profile has no line {0:?} to put another address in place of")]
+    ProfileLine(&'static str),
+    /// There is no population.
+    #[error(transparent)]
+    Population(#[from] PopulationError),
+    /// The patterns of messages.
+    #[error(transparent)]
+    Patterns(#[from] PhoneError),
+    /// The record could not be written.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The record does not hold what was done.
+    #[error("{requests} requests in {cells} cells were made, but {observed} in {recorded} were recorded")]
+    Unrecorded {
+        /// Calls made.
+        requests: u64,
+        /// Cells closed.
+        cells: u64,
+        /// Calls that the board saw.
+        observed: u64,
+        /// Batches that the recorder took.
+        recorded: u64,
+    },
     /// The target does not answer.
     #[error("{url} does not answer: {failure}")]
     Unreachable {
@@ -24,6 +59,14 @@ pub enum CostError {
         url: String,
         /// What happened.
         failure: WireFailure,
+    },
+    /// The target answers, but never as the profile says.
+    #[error("{url}: no answer is as the profile says; the last one was {last:?}")]
+    Unexpected {
+        /// The target.
+        url: String,
+        /// The last outcome.
+        last: songsinh_contract::Outcome,
     },
     /// The URL is of no use here.
     #[error("{0:?} is no URL of the form http://host:port/path")]

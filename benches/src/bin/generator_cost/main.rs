@@ -1,4 +1,4 @@
-//! `generator-cost`: CPU time a request of the load generator's client, beside wrk's in the same interleaved rounds.
+//! `generator-cost`: CPU time a request of the load generator, beside wrk's in the same interleaved rounds.
 //!
 //! ```text
 //!  core 0: the server (a child; or any other one, by --url)
@@ -6,14 +6,17 @@
 //! ```
 //!
 //! The machine drifts, so only the ratio within a round counts. Both keep the same count of connections busy, one
-//! request each, for the same time, with the same bytes.
+//! request each, for the same time. The arm `plain` sends the same bytes as wrk; the arm `whole` adds the headers that a run
+//! sends along, and its time is that of all threads, the recorder's included.
 
 mod arm;
 mod compare;
 mod drive;
 mod error;
 mod serve;
+mod server;
 mod target;
+mod whole;
 
 use std::process::ExitCode;
 
@@ -22,7 +25,7 @@ use clap::{Parser, Subcommand};
 use crate::compare::Comparison;
 use crate::error::CostError;
 
-/// CPU time a request of the load generator's client, divided by wrk's.
+/// CPU time a request of the load generator, divided by wrk's.
 #[derive(Debug, Parser)]
 #[command(name = "generator-cost", args_conflicts_with_subcommands = true)]
 struct Arguments {

@@ -32,7 +32,11 @@ impl Target {
     }
     /// The URL.
     pub fn url(&self) -> String {
-        format!("http://{}:{}{}", self.host, self.port, self.path)
+        self.base() + &self.path
+    }
+    /// Scheme, host and port.
+    pub fn base(&self) -> String {
+        format!("http://{}:{}", self.host, self.port)
     }
     /// A GET, or a POST with [`post_body`]: what wrk sends too.
     pub fn request(&self, post: bool) -> Result<Vec<u8>, CostError> {
