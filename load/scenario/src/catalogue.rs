@@ -285,6 +285,8 @@ twists! {
     WithEmail "with-email" Level1 NoNfc 0 9 2 [EmailOptional]
         "gives an e-mail address, which nobody has to";
 
+    SecondRegistration "second-registration" Activate NoNfc 1 16 3 [RegisterOneAccountPerCitizen RefusalChangesNothing]
+        "somebody registers the citizen once more with another phone; the refusal must leave the account as it was";
     AppAccountOnly "app-account-only" Activate Any 0 6 1 [ActivateAppAccountRefused]
         "asks for activation with only an app account";
     BeforeApproval "before-approval" Activate NoNfc 0 16 3 [ActivateAppAccountRefused ApprovalSendsSms]

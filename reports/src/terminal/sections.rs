@@ -286,7 +286,7 @@ pub(super) fn rules(report: &Report, page: &mut Page) {
     }
     let title = format!("rules decided: {} of {}", decided.len(), songsinh_contract::Rule::ALL.len());
     page.section(&title);
-    let head = ["", "", "kept", "broken", "undecided", "nearest accepted", "nearest refused"];
+    let head = ["edges: nearest answers", "", "kept", "broken", "undecided", "accepted", "refused"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for rule in &decided {
         let counted = report.rule(*rule);

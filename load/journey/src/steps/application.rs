@@ -66,7 +66,7 @@ pub async fn apply<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Result<Su
 }
 
 /// How long a citizen waits for the notice, before pacing.
-const WAIT_FOR_NOTICE: Duration = Duration::from_secs(600);
+const WAIT_FOR_NOTICE: Duration = Duration::from_secs(300);
 
 /// Journey 4: waits for the notice.
 ///

@@ -5,7 +5,7 @@ use std::time::Duration;
 use songsinh_contract::{BirthDate, Operation};
 
 use crate::steps::{
-    Challenge, Line, confirm, enter_code, have_account, have_session, is_dirty, login, register, register_form,
+    Challenge, Line, activate, confirm, enter_code, have_account, have_approval, have_session, is_dirty, login, register, register_form,
     set_password, stop,
 };
 use crate::{Cast, Ending, Play, Stage};
@@ -88,6 +88,18 @@ pub async fn account_exists<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -
     play.think(5.0).await;
     let _ = register(play, &cast.main).await;
     Ok(())
+}
+
+/// Somebody registers a citizen who has an account once more, with another phone. It is refused, and must have changed
+/// nothing: the account is activated with the phone number that it had.
+pub async fn second_registration<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
+    have_approval(play, &mut cast.main).await?;
+    play.think(5.0).await;
+    let mut form = cast.main.form();
+    form.phone = cast.other()?.phone.number;
+    let _ = register_form(play, &cast.main, form, None).await;
+    play.think(3.0).await;
+    activate(play, &cast.main).await
 }
 
 /// A relative registers with the phone number of a citizen who has an account.

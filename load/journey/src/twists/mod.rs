@@ -21,6 +21,7 @@ pub async fn play_twist<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, twist
         Twist::DeadPerson | Twist::CancelledPerson | Twist::UnderAge => form::not_eligible(play, cast).await,
         Twist::SomeoneElsesData => form::someone_elses_data(play, cast).await,
         Twist::AccountExists => form::account_exists(play, cast).await,
+        Twist::SecondRegistration => form::second_registration(play, cast).await,
         Twist::PhoneTaken => form::phone_taken(play, cast).await,
         Twist::DoubleRegistration => form::double_registration(play, cast).await,
         Twist::Abandoned => form::abandoned(play, cast).await,

@@ -58,7 +58,9 @@ fn the_opening_day_has_every_twist_often_enough_and_mostly_honest_people() {
     for seed in 1..4 {
         let made = plan(&scenario, seed);
         let twists: BTreeSet<Twist> = made.arrivals.iter().filter_map(|one| one.twist).collect();
-        assert_eq!(twists.len(), Twist::ALL.len());
+        // No chip card could be expired by then: cards began in 2021. `expired-cards.yaml` plays that on a later day.
+        let possible: BTreeSet<Twist> = Twist::ALL.iter().copied().filter(|&one| one != Twist::ExpiredCard).collect();
+        assert_eq!(twists, possible);
         for twist in twists {
             assert!(made.arrivals.iter().filter(|one| one.twist == Some(twist)).count() >= 50, "{twist}");
         }
