@@ -58,7 +58,11 @@ pub struct Board<K: Sink> {
 impl<K: Sink> Board<K> {
     /// An empty board.
     pub fn new(sink: K, patterns: Arc<Patterns>, judge: Arc<Judge>, progress: Arc<Progress>) -> Rc<Self> {
-        Rc::new(Self {
+        Rc::new(Self::unshared(sink, patterns, judge, progress))
+    }
+    /// An empty board for an owner that shares it in its own way.
+    pub(crate) fn unshared(sink: K, patterns: Arc<Patterns>, judge: Arc<Judge>, progress: Arc<Progress>) -> Self {
+        Self {
             sink,
             patterns,
             judge,
@@ -68,7 +72,7 @@ impl<K: Sink> Board<K> {
             by_message: RefCell::default(),
             failed: RefCell::default(),
             observed: Cell::new(0),
-        })
+        }
     }
     /// Puts a cell on the board, before its first call.
     pub fn open(&self, facts: CellFacts) {

@@ -7,6 +7,7 @@
 mod board;
 mod canary;
 mod casting;
+pub mod closed;
 mod error;
 mod feed;
 mod lookups;
@@ -21,6 +22,7 @@ pub mod world;
 
 pub use board::{Board, Sink};
 pub use casting::{Casting, CastingError, People, Roles, device_of, population};
+pub use closed::{ClosedFinished, ClosedRun, run_closed};
 pub use error::RunError;
 pub use progress::{Counts, Progress, Recent};
 pub use real::{Event, Finished, World, run_real};

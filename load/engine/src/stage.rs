@@ -8,24 +8,65 @@ use songsinh_contract::{
 };
 use songsinh_journey::Stage;
 use songsinh_phone::Received;
-use songsinh_target::Target;
+use songsinh_target::{Answer, Target};
 
 use crate::board::{Board, Sink};
+
+/// Where a story belongs: from it follow the trace ids of its calls.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) cell: CellId,
+    pub(crate) arrival: ArrivalId,
+    /// The run's seed.
+    pub(crate) seed: u64,
+}
+
+/// A call that is about to be made.
+pub(crate) struct Asked {
+    pub(crate) seq: u32,
+    pub(crate) member: CitizenIndex,
+    pub(crate) call: Call,
+    pub(crate) intended: Moment,
+}
+
+impl Place {
+    /// The trace id of a call.
+    pub(crate) fn trace(&self, seq: u32) -> TraceId {
+        trace_of(self.seed, self.cell, seq)
+    }
+    /// What was seen of a call once it is answered.
+    pub(crate) fn observation(&self, asked: Asked, answer: Answer) -> Observation {
+        Observation {
+            cell: self.cell,
+            arrival: self.arrival,
+            seq: asked.seq,
+            member: asked.member,
+            call: asked.call,
+            intended: asked.intended.min(answer.sent),
+            sent: answer.sent,
+            first_byte: answer.first_byte,
+            done: answer.done,
+            outcome: answer.outcome,
+            wording: answer.wording,
+            codes_seen: answer.codes_seen,
+            numbers_seen: answer.numbers_seen,
+            trace: self.trace(asked.seq),
+        }
+    }
+}
 
 /// The stage of one cell, on one worker.
 pub struct CellStage<T, C, K: Sink> {
     target: Rc<T>,
     clock: C,
     board: Rc<Board<K>>,
-    cell: CellId,
-    arrival: ArrivalId,
-    seed: u64,
+    place: Place,
 }
 
 impl<T, C, K: Sink> CellStage<T, C, K> {
     /// The stage of `cell`. Trace ids are drawn from the run's seed and the cell.
     pub fn new(target: Rc<T>, clock: C, board: Rc<Board<K>>, cell: CellId, arrival: ArrivalId, seed: u64) -> Self {
-        Self { target, clock, board, cell, arrival, seed }
+        Self { target, clock, board, place: Place { cell, arrival, seed } }
     }
 }
 
@@ -46,26 +87,10 @@ impl<T: Target, C: Clock, K: Sink> Stage for CellStage<T, C, K> {
     }
 
     async fn perform(&self, member: CitizenIndex, call: Call, intended: Moment) -> Outcome {
-        let seq = self.board.next_seq(self.cell);
-        let trace = trace_of(self.seed, self.cell, seq);
-        let answer = self.target.call(&call, trace).await;
+        let asked = Asked { seq: self.board.next_seq(self.place.cell), member, call, intended };
+        let answer = self.target.call(&asked.call, self.place.trace(asked.seq)).await;
         let outcome = answer.outcome.clone();
-        self.board.observe(Observation {
-            cell: self.cell,
-            arrival: self.arrival,
-            seq,
-            member,
-            call,
-            intended: intended.min(answer.sent),
-            sent: answer.sent,
-            first_byte: answer.first_byte,
-            done: answer.done,
-            outcome: answer.outcome,
-            wording: answer.wording,
-            codes_seen: answer.codes_seen,
-            numbers_seen: answer.numbers_seen,
-            trace,
-        });
+        self.board.observe(self.place.observation(asked, answer));
         outcome
     }
 

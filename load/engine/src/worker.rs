@@ -204,7 +204,7 @@ where
         }
         self.in_flight.set(self.in_flight.get() + 1);
         Progress::add(&orders.progress.started);
-        let (worker, planned) = (Rc::clone(self), planned.clone());
+        let (worker, planned) = (Rc::clone(self), *planned);
         self.spawn.spawn(async move {
             worker.play(&planned, due).await;
             worker.in_flight.set(worker.in_flight.get() - 1);
@@ -266,18 +266,7 @@ where
         );
         let play = Play::new(&stage, &orders.book, chance, due);
         let ending = play_story(play, cast, planned.journey, planned.twist).await;
-        let word = match &ending {
-            Ending::Completed => songsinh_record::Ending::Completed,
-            Ending::GaveUp(why) => {
-                orders.progress.unfinished(&label(planned), &format!("gave up, {why}"));
-                songsinh_record::Ending::GaveUp
-            }
-            Ending::Failed(step) => {
-                orders.progress.unfinished(&label(planned), &format!("did not get beyond: {step}"));
-                songsinh_record::Ending::Failed
-            }
-            Ending::Dirty => songsinh_record::Ending::Dirty,
-        };
+        let word = word_of(&ending, planned, &orders.progress);
         self.board.ended(JourneyEnded { arrival: planned.id, cell, at: self.clock.now(), ending: word });
         self.linger(cell);
         ending
@@ -323,16 +312,35 @@ where
     }
 }
 
-const STORY: Purpose = Purpose::named("story");
-const MOST_REPLACEMENTS: u64 = 2;
+/// What a story draws.
+pub(crate) const STORY: Purpose = Purpose::named("story");
+/// How often a person whom the target knows already is replaced.
+pub(crate) const MOST_REPLACEMENTS: u64 = 2;
 /// How often a waiting worker looks whether it shall stop.
-const LOOK_UP_EVERY: Duration = Duration::from_millis(250);
+pub(crate) const LOOK_UP_EVERY: Duration = Duration::from_millis(250);
+
+/// The record's word for how a journey ended; the reason of one that did not come to its end is counted.
+pub(crate) fn word_of(ending: &Ending, planned: &Planned, progress: &Progress) -> songsinh_record::Ending {
+    match ending {
+        Ending::Completed => songsinh_record::Ending::Completed,
+        Ending::GaveUp(why) => {
+            progress.unfinished(&label(planned), &format!("gave up, {why}"));
+            songsinh_record::Ending::GaveUp
+        }
+        Ending::Failed(step) => {
+            progress.unfinished(&label(planned), &format!("did not get beyond: {step}"));
+            songsinh_record::Ending::Failed
+        }
+        Ending::Dirty => songsinh_record::Ending::Dirty,
+    }
+}
 
 fn label(planned: &Planned) -> String {
     planned.twist.map_or_else(|| planned.journey.to_string(), |twist| format!("{} {twist}", planned.journey))
 }
 
-fn facts_of(planned: &Planned, cell: CellId, cast: &Cast, prior: Prior) -> CellFacts {
+/// The facts about a cell that is about to be opened.
+pub(crate) fn facts_of(planned: &Planned, cell: CellId, cast: &Cast, prior: Prior) -> CellFacts {
     use songsinh_contract::{Member, MemberRole};
     let member = |actor: &songsinh_journey::Actor, role| Member {
         role,

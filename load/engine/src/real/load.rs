@@ -1,5 +1,6 @@
 //! The load itself: starts the workers, watches over them second by second, gathers what they leave.
 
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use tokio::sync::mpsc;
 
 use super::threads::{self, Left, Shared};
 use super::{Event, World};
+use crate::closed::Crew;
 use crate::error::RunError;
 use crate::feed::Feed;
 use crate::lookups::Ledger;
@@ -36,6 +38,8 @@ pub(super) struct Load<'a> {
     pub(super) standings: Receiver<Vec<Standing>>,
     pub(super) roster: Option<Roster>,
     pub(super) ledger: Ledger,
+    /// Who makes the load, if not the workers.
+    pub(super) crew: Option<&'a Arc<Crew>>,
 }
 
 /// What came of it.
@@ -65,21 +69,22 @@ impl Load<'_> {
         tell: &mut dyn FnMut(Event),
         ended: &mut Ended,
     ) -> Result<(), RunError> {
-        let workers = self.request.workers.max(1);
+        let workers = if self.crew.is_some() { 1 } else { self.request.workers.max(1) };
         let feed = Feed::from_now(&self.info.sms_url).await?;
         let mut senders = Vec::with_capacity(workers);
         let mut threads = Vec::with_capacity(workers);
         for nth in 0..workers {
             let (sender, news) = mpsc::channel(NEWS_QUEUE);
             senders.push(sender);
-            let drain = self.request.scenario.drain;
-            threads.push(threads::start(shared.clone(), self.recorder.clone(), news, (nth, workers), drain)?);
+            let (shared, recorder, drain) = (shared.clone(), self.recorder.clone(), self.request.scenario.drain);
+            threads.push(match self.crew {
+                Some(crew) => crew.start(shared, recorder, news, drain)?,
+                None => threads::start(shared, recorder, news, (nth, workers), drain)?,
+            });
         }
         let mut pump = tokio::spawn(feed.pump(senders));
-        tell(Event::Begins {
-            length: self.request.scenario.length(),
-            planned: shared.orders.plan.arrivals.len() as u64,
-        });
+        let length = self.crew.map_or(self.request.scenario.length(), |crew| crew.run_time());
+        tell(Event::Begins { length, planned: shared.orders.plan.arrivals.len() as u64 });
         let mut watch = Watch::default();
         while threads.iter().any(|thread| !thread.is_finished()) {
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -221,16 +226,22 @@ pub(super) fn footer(load: &Load<'_>, shared: &Shared, before: &[(String, Usage)
         let _ = batch.frame(&Frame::Process(ProcessUse { name, cpu_s, rss_mib: now.rss_mib }));
     }
     let progress = &shared.orders.progress;
+    if ended.left.iter().any(|left| !left.prompt) {
+        let text = "workers ran at ordinary priority: on a busy host, journeys start up to some milliseconds late";
+        let _ = batch.frame(&Frame::Note(text.into()));
+    }
     for reason in progress.reasons() {
         let _ = batch.frame(&Frame::Note(reason.into()));
     }
     let _ = load.recorder.send(batch);
     let counts = progress.counts();
+    // A closed population takes as many journeys as it comes to; the plan only bounds them.
+    let planned = load.crew.map_or(shared.orders.plan.arrivals.len() as u64, |_| counts.offered);
     RunFooter {
         ended: RealClock::new().now(),
         interrupted: progress.is_interrupted() && ended.invalid.is_empty(),
         invalid: ended.invalid,
-        journeys: totals(shared.orders.plan.arrivals.len() as u64, &counts),
+        journeys: totals(planned, &counts),
         sms: SmsTotals { accepted: counts.sms_accepted, delivered: counts.sms_delivered, lost: counts.sms_lost },
         lookups: ended.lookups,
         recorder_waits: load.recorder.stats().waits,

@@ -17,6 +17,7 @@ use songsinh_scenario::Plan;
 use crate::board::Sink;
 use crate::canary;
 use crate::casting::{Casting, People, population};
+use crate::closed::Crew;
 use crate::error::RunError;
 use crate::lookups::Ledger;
 use crate::progress::{Counts, Progress};
@@ -28,7 +29,8 @@ use crate::world::{OwnWorld, WorldInfo};
 use flight::fly_canary;
 pub(crate) use load::totals;
 use load::{Load, footer, usages};
-use threads::{Shared, compiled, http_target};
+pub(crate) use threads::{Left, Shared};
+use threads::{compiled, http_target};
 
 mod flight;
 mod load;
@@ -122,6 +124,18 @@ pub async fn run_real(
     progress: Arc<Progress>,
     tell: &mut dyn FnMut(Event),
 ) -> Result<Finished, RunError> {
+    run_with(request, world, plan, progress, tell, None).await
+}
+
+/// As [`run_real`]; with a crew, its closed population makes the load instead of the workers.
+pub(crate) async fn run_with(
+    request: &RunRequest,
+    world: &mut World,
+    plan: Arc<Plan>,
+    progress: Arc<Progress>,
+    tell: &mut dyn FnMut(Event),
+    crew: Option<&Arc<Crew>>,
+) -> Result<Finished, RunError> {
     let info = world.info().clone();
     let clock = RealClock::new();
     let compiled = compiled(request, &info)?;
@@ -202,7 +216,7 @@ pub async fn run_real(
     let before = usages(&info);
     let origin = clock.now() + Duration::from_millis(200);
     let stage = Shared { orders: orders(Arc::clone(&plan), casting, origin, &progress), compiled, patterns, judge };
-    let mut load = Load { request, info: &info, recorder: recorder.handle(), standings, roster, ledger };
+    let mut load = Load { request, info: &info, recorder: recorder.handle(), standings, roster, ledger, crew };
     let ended = load.make(&stage, world, tell).await;
     let footer = footer(&load, &stage, &before, ended);
     let interrupted = footer.interrupted;
