@@ -50,6 +50,10 @@ pub struct Run {
     /// Run in virtual time, in this process, against the built-in twin
     #[arg(long = "virtual")]
     pub in_virtual_time: bool,
+    /// Play the scenario's journeys by a fixed number of users under Goose, each beginning the next when the one before
+    /// is done, for the length of the scenario at the most
+    #[arg(long, value_name = "USERS", conflicts_with = "in_virtual_time")]
+    pub closed: Option<usize>,
     /// Seed of the run: arrivals, mistakes, think times
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use songsinh_contract::Clock;
 use songsinh_engine::world::{OwnWorld, Ports, attach};
-use songsinh_engine::{Event, Finished, Progress, RunRequest, World, run_real, run_virtual};
+use songsinh_engine::{ClosedRun, Event, Finished, Progress, RunRequest, World, run_closed, run_real, run_virtual};
 use songsinh_kernel::RealClock;
 use songsinh_scenario::Plan;
 
@@ -85,7 +85,14 @@ async fn real(args: &Run, request: &RunRequest, plan: Arc<Plan>) -> Result<Finis
     let watcher = tokio::spawn(stop_when_interrupted(Arc::clone(&progress)));
     let mut display = display_of(request);
     let mut tell = |event: Event| display.tell(event);
-    let finished = run_real(request, &mut world, plan, Arc::clone(&progress), &mut tell).await;
+    let finished = match args.closed {
+        None => run_real(request, &mut world, plan, Arc::clone(&progress), &mut tell).await,
+        Some(users) => {
+            let closed = ClosedRun::of_plan(users, &plan, request.scenario.length());
+            let finished = run_closed(request, &closed, &mut world, &plan, Arc::clone(&progress), &mut tell).await;
+            finished.map(|closed| closed.run)
+        }
+    };
     watcher.abort();
     display.end();
     if let World::Own(world) = world {
@@ -132,6 +139,9 @@ fn request(args: &Run, loaded: Loaded, out: PathBuf) -> RunRequest {
     }
     if args.in_virtual_time {
         again.push_str(" --virtual");
+    }
+    if let Some(users) = args.closed {
+        again.push_str(&format!(" --closed {users}"));
     }
     for one in &args.misbehave {
         again.push_str(&format!(" --misbehave {one}"));
