@@ -5,18 +5,22 @@
 //!        <--------- empty batch, to be used again
 //! ```
 //! A full queue holds the worker back, and that is counted; nothing is dropped. After a write error every `send` gives
-//! that error, and so does `finish`: the run is invalid.
+//! that error, and so does `finish`: the run is invalid. Under load the thread naps between its turns, so that a worker
+//! finds nobody to wake: waking costs a worker more than encoding does.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::{Batch, RecordError, RunFooter, Writer};
 
 /// Empty batches kept for use again.
 const SPARES: usize = 64;
+/// How long the thread leaves the queue alone while it is far from full.
+const NAP: Duration = Duration::from_millis(1);
 
 enum Message {
     Batch(Batch),
@@ -74,7 +78,8 @@ impl RecorderThread {
         let shared = Arc::new(Shared::default());
         let thread = std::thread::spawn({
             let shared = Arc::clone(&shared);
-            move || write_all(writer, &receiver, &shared)
+            let turn = queue.max(1) / 4;
+            move || write_all(writer, &receiver, &shared, turn)
         });
         Self { handle: RecorderHandle { sender, shared }, thread }
     }
@@ -148,34 +153,59 @@ impl RecorderHandle {
     }
 }
 
+/// Writes turn by turn: all that waits, then a nap, unless little waited or so much that the queue may fill meanwhile.
 fn write_all<W: Write>(
     mut writer: Writer<W>,
     receiver: &Receiver<Message>,
     shared: &Shared,
+    most_before_nap: usize,
 ) -> Result<(), RecordError> {
-    while let Ok(message) = receiver.recv() {
-        match message {
-            Message::Batch(mut batch) => {
-                if let Err(error) = writer.append(&batch) {
-                    // Later batches are taken all the same, so that no worker waits for ever; each `send` tells.
-                    shared.failed.get_or_init(|| error);
-                }
-                shared.batches.fetch_add(1, Ordering::Relaxed);
-                shared.bytes.fetch_add(batch.len() as u64, Ordering::Relaxed);
-                batch.clear();
-                let mut spares = shared.spares.lock().unwrap_or_else(PoisonError::into_inner);
-                if spares.len() < SPARES {
-                    spares.push(batch);
-                }
+    let mut empty = Vec::new();
+    while let Ok(first) = receiver.recv() {
+        let mut turn = 0_usize;
+        for message in std::iter::once(first).chain(receiver.try_iter()) {
+            match message {
+                Message::Batch(batch) => empty.push(write(&mut writer, batch, shared)),
+                Message::Finish(footer) => return finish(writer, *footer, shared),
             }
-            Message::Finish(footer) => {
-                let waits = shared.waits.load(Ordering::Relaxed);
-                let footer = RunFooter { recorder_waits: footer.recorder_waits.max(waits), ..*footer };
-                return writer.finish(footer).map(drop).inspect_err(|error| {
-                    shared.failed.get_or_init(|| error.clone());
-                });
+            turn += 1;
+            if turn.is_multiple_of(SPARES) {
+                shared.keep(&mut empty);
             }
+        }
+        shared.keep(&mut empty);
+        if (2..=most_before_nap).contains(&turn) {
+            std::thread::sleep(NAP);
         }
     }
     Err(RecordError::Closed)
+}
+
+/// Writes a batch and gives it back empty.
+fn write<W: Write>(writer: &mut Writer<W>, mut batch: Batch, shared: &Shared) -> Batch {
+    if let Err(error) = writer.append(&batch) {
+        // Later batches are taken all the same, so that no worker waits for ever; each `send` tells.
+        shared.failed.get_or_init(|| error);
+    }
+    shared.batches.fetch_add(1, Ordering::Relaxed);
+    shared.bytes.fetch_add(batch.len() as u64, Ordering::Relaxed);
+    batch.clear();
+    batch
+}
+
+fn finish<W: Write>(writer: Writer<W>, footer: RunFooter, shared: &Shared) -> Result<(), RecordError> {
+    let waits = shared.waits.load(Ordering::Relaxed);
+    let footer = RunFooter { recorder_waits: footer.recorder_waits.max(waits), ..footer };
+    writer.finish(footer).map(drop).inspect_err(|error| {
+        shared.failed.get_or_init(|| error.clone());
+    })
+}
+
+impl Shared {
+    /// Puts empty batches where workers find them; those beyond [`SPARES`] are dropped.
+    fn keep(&self, empty: &mut Vec<Batch>) {
+        let mut spares = self.spares.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = SPARES.saturating_sub(spares.len());
+        spares.extend(empty.drain(..).take(room));
+    }
 }
