@@ -86,10 +86,18 @@ struct Look<'a> {
 
 impl<'a> Look<'a> {
     fn stands_at(&self, place: usize, want: &str) -> bool {
+        self.at(place, |found| found == Some(want))
+    }
+
+    fn is_empty_at(&self, place: usize) -> bool {
+        self.at(place, |found| found.is_none())
+    }
+
+    fn at(&self, place: usize, tell: impl FnOnce(Option<&str>) -> bool) -> bool {
         let find = || self.places.0.get(place).and_then(|path| path.scalar(self.answer.body));
         match self.found.get(place) {
-            Some(cell) => cell.get_or_init(find).as_deref() == Some(want),
-            None => find().as_deref() == Some(want),
+            Some(cell) => tell(cell.get_or_init(find).as_deref()),
+            None => tell(find().as_deref()),
         }
     }
 }
@@ -112,6 +120,10 @@ pub(crate) struct When {
 }
 
 impl When {
+    fn first_place(&self) -> Option<usize> {
+        self.json.first().map(|(place, _)| *place)
+    }
+
     fn holds(&self, look: &Look<'_>) -> bool {
         let answer = look.answer;
         self.status.as_ref().is_none_or(|set| set.has(answer.status))
@@ -155,6 +167,23 @@ pub(crate) enum Means {
     Fault,
     /// Somebody else answered.
     Foreign,
+}
+
+/// The first of these rules that holds. Rules in a row that all look at one place first are passed over together when
+/// nothing stands there: of the forty reasons that a profile may list, none is compared for an answer without one.
+fn first_holding<'r>(rules: &'r [Rule], look: &Look<'_>) -> Option<&'r Rule> {
+    let mut rest = rules;
+    while let Some((rule, others)) = rest.split_first() {
+        rest = others;
+        let place = rule.when.first_place();
+        if place.is_some_and(|place| look.is_empty_at(place)) {
+            let more = others.iter().take_while(|other| other.when.first_place() == place).count();
+            rest = others.get(more..).unwrap_or_default();
+        } else if rule.when.holds(look) {
+            return Some(rule);
+        }
+    }
+    None
 }
 
 /// One rule.
@@ -230,7 +259,7 @@ impl Answers {
 
     fn meaning(&self, look: &Look<'_>, common: &CommonAnswers) -> Option<Means> {
         let rules = || self.own.iter().chain(&common.rules);
-        if let Some(rule) = rules().find(|rule| rule.when.holds(look)) {
+        if let Some(rule) = first_holding(&self.own, look).or_else(|| first_holding(&common.rules, look)) {
             return Some(rule.means);
         }
         match (look.answer.status, &self.done_status) {
@@ -354,7 +383,29 @@ mod tests {
         assert!(outcome(&Answers::default(), &rules, &answer).is_done());
     }
 
+    fn rule(place: Option<usize>, want: &str, status: u16) -> Rule {
+        let json = place.map(|place| (place, want.into())).into_iter().collect();
+        let when = When { status: Some(StatusSet::of(|one| one == status)), json, ..When::default() };
+        Rule { when, means: Means::Done }
+    }
+
     proptest! {
+        #[test]
+        fn passing_over_finds_the_same_rule(
+            rules in prop::collection::vec((prop::option::of(0_usize..3), "[xy]", 200_u16..203), 0..12),
+            status in 200_u16..203, a in "[xyz]?", b in "[xyz]?",
+        ) {
+            let rules: Vec<Rule> = rules.iter().map(|(place, want, status)| rule(*place, want, *status)).collect();
+            let member = |name: &str, text: &str| if text.is_empty() { String::new() } else { format!("\"{name}\":\"{text}\",") };
+            let body = format!("{{{}{}\"end\":1}}", member("a", &a), member("b", &b));
+            let answer = Received { status, headers: &[], body: body.as_bytes() };
+            let places = Places(vec![path("$.a"), path("$.b"), path("$.c")]);
+            let look = Look { answer: &answer, places: &places, found: [const { OnceCell::new() }; PLACES_KEPT] };
+            let at = |found: Option<&Rule>| found.and_then(|one| rules.iter().position(|rule| std::ptr::eq(rule, one)));
+            let plain = rules.iter().find(|rule| rule.when.holds(&look));
+            prop_assert_eq!(at(first_holding(&rules, &look)), at(plain));
+        }
+
         #[test]
         fn any_answer_is_bearable(
             status in 0_u16..2000, name in "[a-z-]{1,12}", value in prop::collection::vec(any::<u8>(), 0..40),

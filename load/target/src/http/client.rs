@@ -6,7 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use songsinh_contract::{Call, Clock, Loss, Moment, Outcome, TraceId};
+use songsinh_contract::{Call, Clock, Loss, Moment, Outcome, TraceId, UnixMillis};
 use songsinh_wire::{Pool, ResponseView};
 
 use super::answers::{Reading, Received};
@@ -79,7 +79,9 @@ impl<C: Clock> HttpTarget<C> {
         if self.proofs.borrow_mut().wants_again(call, &answer) && !last {
             return None;
         }
-        Some(self.compiled.read(plan, call, &answer, self.clock.unix()))
+        // Only a wait that is given as a date needs to know what time it is.
+        let now = answer.header("retry-after").map_or(UnixMillis(0), |_| self.clock.unix());
+        Some(self.compiled.read(plan, call, &answer, now))
     }
 
     async fn exchange(&self, call: &Call, trace: TraceId, request: &mut Vec<u8>) -> Answer {

@@ -152,6 +152,26 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
 
+/// Sixteen lower-case hexadecimal digits.
+pub(crate) fn push_hex(number: u64, out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |place: usize| DIGITS[(number >> (60 - 4 * place)) as usize & 15];
+    out.extend_from_slice(&std::array::from_fn::<u8, 16, _>(digit));
+}
+
+/// Decimal digits.
+pub(crate) fn push_decimal(mut number: usize, out: &mut Vec<u8>) {
+    let start = out.len();
+    loop {
+        out.push(b'0' + (number % 10) as u8);
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out[start..].reverse();
+}
+
 /// Percent-encodes all but the unreserved characters of RFC 3986.
 pub(crate) fn percent_encode(bytes: &[u8], out: &mut Vec<u8>) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";

@@ -3,14 +3,13 @@
 //! Invariant: path, then body, then proof, then headers are written, since each may look at those before it. Buffers
 //! are lent by the caller and reused. Only printable bytes reach the request line and the headers.
 
-use std::io::Write as _;
-
-use songsinh_contract::{Call, Token, TraceId, UnixMillis};
+use songsinh_contract::{Call, DeviceId, Token, TraceId, UnixMillis};
 use songsinh_scenario::Send;
 
 use super::answers::Answers;
 use super::base::Base;
 use super::body::Body;
+use super::filters::{push_decimal, push_hex};
 use super::proof::{ProofFor, Proofs};
 use super::template::{Escape, Template};
 use super::vars::{Frame, Value, Var};
@@ -79,7 +78,9 @@ impl Rendered {
         }
         out.extend_from_slice(&self.head);
         if !self.body.is_empty() || method != "GET" {
-            let _ = write!(out, "content-length: {}\r\n", self.body.len());
+            out.extend_from_slice(b"content-length: ");
+            push_decimal(self.body.len(), out);
+            out.extend_from_slice(b"\r\n");
         }
         out.extend_from_slice(b"\r\n");
         out.extend_from_slice(&self.body);
@@ -119,7 +120,7 @@ impl Plan {
         let frame = Frame { path, ..frame };
         self.body.write(&frame, body);
 
-        let shows_proof = common.proof_header.is_some() || common.proof_in_templates;
+        let shows_proof = (common.proof_header.is_some() || common.proof_in_templates) && Proofs::shows(ask.call);
         let proof = shows_proof.then(|| {
             let url = base.url(path);
             let proof_for =
@@ -144,9 +145,7 @@ impl Plan {
             line(head, name, |out| template.write(frame, Escape::Header, out));
         }
         if let Some(name) = &common.device_id_header {
-            line(head, name, |out| {
-                let _ = write!(out, "{}", frame.call.caller.device);
-            });
+            line(head, name, |out| write_device(frame.call.caller.device, out));
         }
         if let (Some(name), Some(proof)) = (&common.proof_header, frame.proof) {
             line(head, name, |out| Escape::Header.write(proof, out));
@@ -176,6 +175,12 @@ impl Plan {
     }
 }
 
+/// As a [`DeviceId`] prints.
+fn write_device(device: DeviceId, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"dev-");
+    push_hex(device.0, out);
+}
+
 fn prefixed(prefix: &str, token: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(prefix.as_bytes());
     Escape::Header.write(token, out);
@@ -186,4 +191,23 @@ fn line(head: &mut Vec<u8>, name: &str, value: impl FnOnce(&mut Vec<u8>)) {
     head.extend_from_slice(b": ");
     value(head);
     head.extend_from_slice(b"\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_are_written_as_they_print(device in any::<u64>(), length in any::<usize>(), span in any::<u64>()) {
+            let mut out = Vec::new();
+            write_device(DeviceId(device), &mut out);
+            push_decimal(length, &mut out);
+            prop_assert!(Value::Trace(TraceId(device, span), span).write_plain(&mut out));
+            let trace = Value::Trace(TraceId(device, span), span);
+            let want = format!("{}{length}{}", DeviceId(device), trace.text().unwrap_or_default());
+            prop_assert_eq!(out, want.into_bytes());
+        }
+    }
 }

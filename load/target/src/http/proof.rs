@@ -37,6 +37,11 @@ pub(crate) struct ProofFor<'a> {
 }
 
 impl Proofs {
+    /// Whether the call shall show a proof at all.
+    pub(crate) fn shows(call: &Call) -> bool {
+        call.caller.signer.is_some() && call.caller.proof != ProofShown::Missing
+    }
+
     /// The proof that the call shall show; none if it shall show none.
     pub(crate) fn shown(&mut self, call: &Call, request: &ProofFor<'_>) -> Option<String> {
         let signer = call.caller.signer.as_ref().filter(|_| call.caller.proof != ProofShown::Missing)?;

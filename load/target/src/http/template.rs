@@ -120,9 +120,14 @@ fn path_as_written(text: &str, out: &mut Vec<u8>) {
 
 /// Writes the inside of a JSON string.
 pub(crate) fn escape_json(text: &str, out: &mut Vec<u8>) {
+    let needs = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+    // Without a branch a byte: most texts need no escape.
+    if !text.bytes().fold(false, |any, byte| any | needs(byte)) {
+        return out.extend_from_slice(text.as_bytes());
+    }
     let mut clean = 0;
     for (at, byte) in text.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+        if !needs(byte) {
             continue;
         }
         out.extend_from_slice(text.as_bytes().get(clean..at).unwrap_or_default());

@@ -9,6 +9,8 @@ use std::io::Write as _;
 use songsinh_contract::{BirthDate, Call, CitizenNumber, Operation, OperationName, PhoneNumber, Secret, Sex, TraceId};
 use songsinh_contract::{Token, UnixMillis};
 
+use super::filters::push_hex;
+
 macro_rules! variables {
     ($($name:ident = $text:literal,)+) => {
         /// A variable of request templates.
@@ -157,7 +159,15 @@ impl Value<'_> {
             Self::Int(number) => write!(out, "{number}"),
             Self::Citizen(number) => write!(out, "{number}"),
             Self::Phone(number) => write!(out, "{number}"),
-            Self::Trace(trace, span) => write!(out, "00-{trace}-{span:016x}-01"),
+            Self::Trace(trace, span) => {
+                out.extend_from_slice(b"00-");
+                push_hex(trace.0, out);
+                push_hex(trace.1, out);
+                out.push(b'-');
+                push_hex(*span, out);
+                out.extend_from_slice(b"-01");
+                Ok(())
+            }
             _ => return false,
         };
         true
