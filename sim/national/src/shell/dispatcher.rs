@@ -104,7 +104,11 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
                 under_way.push(self.carry(letter));
             }
             let idle = under_way.is_empty();
-            let news = race(stopping, race(written, sleep_until(clock, tray.wake())));
+            // While every slot is taken only the end of a submission changes anything; what is ready would wake this loop
+            // at once, again and again.
+            let full = under_way.len() >= self.sms_in_flight_max;
+            let wake = if full { Moment::NEVER } else { tray.wake() };
+            let news = race(stopping, race(written, sleep_until(clock, wake)));
             let done = if idle {
                 news.await;
                 None

@@ -17,13 +17,17 @@ type VirtualTwin = Twin<MemoryStore<Box<dyn Fn() -> UnixMillis>>, FakeWorld<Virt
 
 /// A twin in virtual time with its clerk and dispatcher.
 fn start(gateway: Vec<Submitted>) -> (Kernel, Rc<VirtualTwin>) {
+    start_with(gateway, Duration::ZERO)
+}
+
+fn start_with(gateway: Vec<Submitted>, gateway_takes: Duration) -> (Kernel, Rc<VirtualTwin>) {
     let kernel = Kernel::new(UnixMillis(START_MS));
     let clock = kernel.clock();
     let now: Box<dyn Fn() -> UnixMillis> = Box::new({
         let clock = clock.clone();
         move || clock.unix()
     });
-    let world = FakeWorld { gateway: gateway.into(), ..FakeWorld::new(clock) };
+    let world = FakeWorld { gateway: gateway.into(), gateway_takes, ..FakeWorld::new(clock) };
     let twin = Rc::new(Twin::new(MemoryStore::new(now, Rulebook::default()), world, rules(), 2));
     let (clerk, dispatcher) = (Rc::clone(&twin), Rc::clone(&twin));
     kernel.spawner().spawn(async move { clerk.run_clerk().await });
@@ -73,6 +77,23 @@ fn clerk_and_dispatcher_end_when_told() {
     twin.stop();
     kernel.run_until_idle().unwrap();
     assert_eq!(kernel.stats().tasks, 0);
+}
+
+#[test]
+fn a_slow_gateway_is_waited_for_in_peace() {
+    let (mut kernel, twin) = start_with(Vec::new(), Duration::from_secs(1));
+    let ask = |serial: u32| Operation::AccountRegister { form: form(serial), scanned: None };
+    kernel
+        .block_on(async {
+            for serial in 1..=9 {
+                assert!(say(&twin, None, ask(serial)).await.is_done());
+            }
+        })
+        .unwrap();
+    kernel.run_until_idle().unwrap();
+    let times: Vec<u64> = twin.world().sent.lock().unwrap().iter().map(|(at, _)| at.0 / 1_000_000_000).collect();
+    assert_eq!(times, [0, 0, 1, 1, 2, 2, 3, 3, 4], "two at a time, each a second");
+    assert!(kernel.stats().polls < 500, "{:?}: a full gateway is no reason to look again", kernel.stats());
 }
 
 #[test]

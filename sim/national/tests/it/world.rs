@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::civil::date;
 use songsinh_contract::{
@@ -54,12 +55,21 @@ pub struct FakeWorld<C> {
     /// What the gateway says to the next submissions; once empty it accepts.
     pub gateway: Mutex<Vec<Submitted>>,
     pub population_fails: bool,
+    /// How long the gateway takes for a submission.
+    pub gateway_takes: Duration,
 }
 
 impl<C> FakeWorld<C> {
     pub fn new(clock: C) -> Self {
         let people = (1..=20).map(|serial| (number(serial), entry(serial))).collect();
-        Self { clock, people, sent: Mutex::default(), gateway: Mutex::default(), population_fails: false }
+        Self {
+            clock,
+            people,
+            sent: Mutex::default(),
+            gateway: Mutex::default(),
+            population_fails: false,
+            gateway_takes: Duration::ZERO,
+        }
     }
     pub fn texts(&self) -> Vec<OutboxSms> {
         self.sent.lock().unwrap().iter().map(|(_, sms)| sms.clone()).collect()
@@ -93,7 +103,11 @@ impl<C: Clock> Surroundings for FakeWorld<C> {
     async fn submit_sms(&self, sms: &OutboxSms) -> Submitted {
         let mut answers = self.gateway.lock().unwrap();
         let said = if answers.is_empty() { Submitted::Accepted } else { answers.remove(0) };
+        drop(answers);
         self.sent.lock().unwrap().push((self.clock.now(), sms.clone()));
+        if !self.gateway_takes.is_zero() {
+            self.clock.sleep(self.gateway_takes).await;
+        }
         said
     }
     async fn hash(&self, secrets: &[Secret]) -> Result<Vec<PasswordHash>, Unreachable> {

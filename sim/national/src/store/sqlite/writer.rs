@@ -24,7 +24,7 @@ use crate::rules::{Change, OutboxSms, Source, Step};
 /// Commands of one commit.
 const BATCH_MAX: usize = 512;
 /// Records in the cache; when it is full it starts anew.
-const CACHE_MAX: usize = 200_000;
+const CACHE_MAX: usize = 50_000;
 /// How often useless records are looked for, and how many of a table are removed at once.
 const SWEEP_EVERY_MS: i64 = 10_000;
 const SWEEP_ROWS: usize = 5_000;
