@@ -153,7 +153,8 @@ impl RecorderHandle {
     }
 }
 
-/// Writes turn by turn: all that waits, then a nap, unless little waited or so much that the queue may fill meanwhile.
+/// Writes turn by turn: all that waits, then a nap, unless so much waited that the queue may fill meanwhile. On a core
+/// that it shares with a worker the thread is woken by the first batch of a burst, so that one batch is a turn already.
 fn write_all<W: Write>(
     mut writer: Writer<W>,
     receiver: &Receiver<Message>,
@@ -174,7 +175,7 @@ fn write_all<W: Write>(
             }
         }
         shared.keep(&mut empty);
-        if (2..=most_before_nap).contains(&turn) {
+        if turn <= most_before_nap {
             std::thread::sleep(NAP);
         }
     }
