@@ -6,7 +6,7 @@ use std::time::Duration;
 use songsinh_contract::{
     Clock, Digest, Moment, Operation, Outcome, PhoneNumber, Rulebook, Secret, SmsPurpose, UnixMillis,
 };
-use songsinh_kernel::{Kernel, VirtualClock};
+use songsinh_kernel::{Kernel, KernelLimits, VirtualClock};
 use songsinh_national::rules::ProofClaim;
 use songsinh_national::shell::{Submitted, Twin};
 use songsinh_national::store::MemoryStore;
@@ -21,7 +21,9 @@ fn start(gateway: Vec<Submitted>) -> (Kernel, Rc<VirtualTwin>) {
 }
 
 fn start_with(gateway: Vec<Submitted>, gateway_takes: Duration) -> (Kernel, Rc<VirtualTwin>) {
-    let kernel = Kernel::new(UnixMillis(START_MS));
+    // Whoever spins is stopped soon.
+    let limits = KernelLimits { polls_at_a_moment: 100_000, ..KernelLimits::default() };
+    let kernel = Kernel::with_limits(UnixMillis(START_MS), limits);
     let clock = kernel.clock();
     let now: Box<dyn Fn() -> UnixMillis> = Box::new({
         let clock = clock.clone();
