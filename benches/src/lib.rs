@@ -1,7 +1,8 @@
 //! What the project costs, measured side by side with peers in one run.
 //!
 //! `cargo bench -p songsinh-benches` runs the criterion benches in `benches/`; `generator-cost` compares the CPU time of
-//! the load generator's client with wrk's. The library itself holds what several of them need: CPU time and pinning.
+//! the load generator with wrk's; `virtual-rate` and `population_memory` print one figure each. README.md says what came
+//! of them. The library itself holds what several of them need: CPU time and pinning.
 //!
 //! Invariant: a figure stands beside the one that it is compared with, from the same interleaved run.
 
