@@ -17,6 +17,8 @@ use crate::progress::Progress;
 
 /// How long the first message may take until it reaches our gateway.
 const MESSAGE_WITHIN: Duration = Duration::from_secs(15);
+/// Codes that may be asked for before the first message is there.
+const MOST_CODES: u64 = 3;
 
 /// Asks whether the target is there at all.
 ///
@@ -49,29 +51,36 @@ pub fn longest(journeys: impl Iterator<Item = Journey>) -> Journey {
 
 /// Watches the canary's first code request: the message must reach our gateway.
 ///
-/// Returns when it has, or with the finding when it has not in time.
-pub async fn watch(progress: &Arc<Progress>, clock: &RealClock) -> Result<(), String> {
-    let mut asked_at = None;
+/// Returns when it has, or with the finding when it has not in time, or when the next thing that the citizen can do is
+/// to ask for one code too many: no sooner than `resend_gap` after the last.
+pub async fn watch(progress: &Arc<Progress>, clock: &RealClock, resend_gap: Duration) -> Result<(), String> {
+    let (mut asked_at, mut last_at) = (None, None);
     loop {
         let counts = progress.counts();
         if counts.codes_seen > 0 {
             return Ok(());
         }
         if counts.codes_requested > 0 {
-            let since = *asked_at.get_or_insert_with(|| clock.now());
-            if clock.now().since(since) > MESSAGE_WITHIN {
-                return Err(match counts.sms_accepted {
-                    0 => format!(
-                        "the target accepted a request for a code, but no message reached our SMS gateway within {} s",
-                        MESSAGE_WITHIN.as_secs()
-                    ),
-                    _ => "a message reached our SMS gateway, but no pattern under `sms.messages` finds a code in it"
-                        .to_owned(),
-                });
+            let now = clock.now();
+            let too_late = now.since(*asked_at.get_or_insert(now)) > MESSAGE_WITHIN;
+            let too_many =
+                counts.codes_requested >= MOST_CODES && now.since(*last_at.get_or_insert(now)) >= resend_gap / 2;
+            if too_late || too_many {
+                return Err(no_code(counts.sms_accepted));
             }
         }
         clock.sleep(Duration::from_millis(50)).await;
     }
+}
+
+/// Why a code that was asked for is not there.
+fn no_code(sms_accepted: u64) -> String {
+    let why = if sms_accepted == 0 {
+        "the target accepted a request for a code, but no message reached our SMS gateway; does the target send there?"
+    } else {
+        "a message reached our SMS gateway, but no pattern under `sms.messages` finds a code in it"
+    };
+    why.to_owned()
 }
 
 /// What the canary's own journey tells.
@@ -87,6 +96,10 @@ pub fn conclude(ended: &songsinh_journey::Ending, progress: &Progress, lookups: 
     }
     if counts.codes_requested > 0 && lookups == 0 {
         return unfit("the target accepted a registration without asking our population service".to_owned());
+    }
+    // Under a short rulebook the citizen loses patience before the watch does.
+    if counts.codes_requested > 0 && counts.codes_seen == 0 {
+        return unfit(no_code(counts.sms_accepted));
     }
     match ended {
         Ending::Completed | Ending::Dirty => Ok(()),

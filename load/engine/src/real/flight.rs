@@ -55,7 +55,7 @@ pub(super) async fn fly_canary(
         let journey = worker.play_cell(&planned, CellId(ARRIVAL.0), &roles, clock.now());
         let watched = async {
             // Once the first message is there, only the journey's own end counts.
-            match canary::watch(progress, &clock).await {
+            match canary::watch(progress, &clock, shared.orders.book.otp_resend_gap).await {
                 Ok(()) => std::future::pending().await,
                 Err(finding) => finding,
             }
