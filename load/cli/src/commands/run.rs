@@ -11,7 +11,7 @@ use songsinh_scenario::Plan;
 
 use super::files::{Loaded, load};
 use super::{report, up};
-use crate::args::Run;
+use crate::args::{PeopleArgs, Run};
 use crate::failure::Failure;
 use crate::{clock, lifeline, show};
 
@@ -137,8 +137,18 @@ fn request(args: &Run, loaded: Loaded, out: PathBuf) -> RunRequest {
     if let Some(target) = &args.target {
         again.push_str(&format!(" --target {}", target.display()));
     }
+    match &args.world {
+        Some(world) => again.push_str(&format!(" --world {world}")),
+        None => {
+            let PeopleArgs { population_seed, people } = args.people;
+            again.push_str(&format!(" --population-seed {population_seed} --people {people}"));
+        }
+    }
     if args.in_virtual_time {
         again.push_str(" --virtual");
+    }
+    if let Some(workers) = args.workers {
+        again.push_str(&format!(" --workers {workers}"));
     }
     if let Some(users) = args.closed {
         again.push_str(&format!(" --closed {users}"));
