@@ -10,10 +10,11 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use songsinh_contract::{
-    ArrivalId, CardState, Chance, CitizenIndex, DeviceId, LifeStatus, Os, Person, PhoneNumber, Purpose, ShardId,
+    ArrivalId, CardState, Carrier, Chance, CitizenIndex, DeviceId, LifeStatus, Os, Person, PhoneFacts, PhoneNumber,
+    Purpose, ShardId,
 };
 use songsinh_journey::{Actor, Cast, Handset};
-use songsinh_phone::Keys;
+use songsinh_phone::{Keys, Phone};
 use songsinh_population::{PeopleOfProvince, Population, PopulationConfig, PopulationError, province_named};
 use songsinh_scenario::Need;
 use songsinh_scenario::{Plan, Planned, Scenario};
@@ -295,13 +296,17 @@ impl People {
         Cast { main, others }
     }
     fn actor(&self, person: Person, lent: Option<PhoneNumber>, chance: &mut Chance) -> Actor {
-        let own = person.phone.filter(|phone| !phone.shared);
-        let number =
-            own.map(|phone| phone.number).or(lent).unwrap_or(PhoneNumber::from_parts(99, person.index.0 as u32));
+        // Who has no phone of their own has a borrowed one in hand; a number of nobody stands in where none was lent.
+        let own = person.phone.filter(|phone| !phone.shared).unwrap_or_else(|| PhoneFacts {
+            number: lent.unwrap_or(PhoneNumber::from_parts(99, person.index.0 as u32)),
+            carrier: Carrier::Gmobile,
+            os: Os::Android,
+            nfc: false,
+            shared: true,
+        });
         let handset = |nth: u64| {
             let device = device_of(self.keys.seed, person.index, nth);
-            let nfc = own.is_some_and(|phone| phone.nfc);
-            Handset { device, key: self.keys.signer(device, 0), number, nfc, session: None }
+            Handset::new(Phone::new(self.keys, device, &own, 0))
         };
         let (phone, spare) = (handset(0), handset(1));
         Actor::new(person, phone, spare, chance)

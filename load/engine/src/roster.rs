@@ -160,7 +160,7 @@ mod tests {
         roster.take("one", 0, 120).unwrap();
         roster.note(vec![Standing { person: CitizenIndex(7), level: Level::One, active: true }]).unwrap();
         drop(roster);
-        std::fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"slice\":{\"ru").unwrap();
+        OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"slice\":{\"ru").unwrap();
         let mut roster = Roster::open(&path).unwrap();
         assert_eq!((roster.next(), roster.runs(), roster.people()), (120, 1, 1));
         roster.take("two", 120, 150).unwrap();

@@ -1,43 +1,53 @@
 //! Who acts in a story: a person, the phones in their hands, what they chose and remember.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use songsinh_contract::{
-    Caller, Chance, CitizenIndex, CitizenNumber, DeviceId, Digest, Form, Person, PhoneNumber, Portrait, PrintedCard,
-    ProofShown, Secret, Signer, Token,
+    Caller, Chance, CitizenIndex, CitizenNumber, Form, Person, Portrait, PrintedCard, ProofShown, Secret, Signer, Token,
 };
+use songsinh_phone::Phone;
 
-/// One phone with the app on it.
+/// A phone, and the session that its app is logged in with.
 #[derive(Clone)]
 pub struct Handset {
-    /// The installation.
-    pub device: DeviceId,
-    /// Its key.
-    pub key: Arc<dyn Signer>,
-    /// The number in it.
-    pub number: PhoneNumber,
-    /// Whether it reads chips.
-    pub nfc: bool,
+    /// The phone.
+    pub phone: Phone,
     /// The session it is logged in with.
     pub session: Option<Token>,
 }
 
 impl Handset {
+    /// A phone that is not logged in.
+    #[must_use]
+    pub fn new(phone: Phone) -> Self {
+        Self { phone, session: None }
+    }
     /// This phone as a caller with its own fresh proof.
     #[must_use]
     pub fn caller(&self) -> Caller {
-        self.caller_with(ProofShown::Own, &self.key)
+        self.phone.caller(self.session.clone(), ProofShown::Own)
     }
-    /// This phone as a caller that shows another proof than it should.
+    /// This phone as a caller that shows another proof than it should, signed by `signer`.
     #[must_use]
-    pub fn caller_with(&self, proof: ProofShown, key: &Arc<dyn Signer>) -> Caller {
-        Caller {
-            device: self.device,
-            session: self.session.clone(),
-            proof,
-            key: Digest::of(key.thumbprint().as_bytes()),
-            signer: Some(Arc::clone(key)),
+    pub fn caller_with(&self, proof: ProofShown, signer: &Arc<dyn Signer>) -> Caller {
+        match proof {
+            ProofShown::Missing => self.phone.caller(self.session.clone(), proof),
+            _ => self.phone.caller_with(self.session.clone(), proof, Arc::clone(signer)),
         }
+    }
+}
+
+impl Deref for Handset {
+    type Target = Phone;
+    fn deref(&self) -> &Phone {
+        &self.phone
+    }
+}
+
+impl DerefMut for Handset {
+    fn deref_mut(&mut self) -> &mut Phone {
+        &mut self.phone
     }
 }
 

@@ -111,7 +111,7 @@ async fn world_of(args: &Run, request: &RunRequest) -> Result<World, Failure> {
                 info.day, request.scenario.day, request.scenario_source.path
             )));
         }
-        return Ok(World::Attached(info));
+        return Ok(World::Attached(Box::new(info)));
     }
     let store = request.out.join("twin.sqlite");
     let mut spec = up::spec(&request.scenario, &request.rulebook(), &args.people, Ports::default(), store);
@@ -119,7 +119,7 @@ async fn world_of(args: &Run, request: &RunRequest) -> Result<World, Failure> {
         Some(twin) if request.built_in => twin.misbehaviours.clone_from(&args.misbehave),
         _ => spec.twin = None,
     }
-    Ok(World::Own(OwnWorld::start(&spec).await?))
+    Ok(World::Own(Box::new(OwnWorld::start(&spec).await?)))
 }
 
 fn make_out(args: &Run, loaded: &Loaded) -> Result<PathBuf, Failure> {

@@ -86,9 +86,9 @@ impl Sink for RecorderHandle {
 #[derive(Debug)]
 pub enum World {
     /// It was started for this run and ends with it.
-    Own(OwnWorld),
+    Own(Box<OwnWorld>),
     /// Somebody else's.
-    Attached(WorldInfo),
+    Attached(Box<WorldInfo>),
 }
 
 impl World {

@@ -65,7 +65,7 @@ async fn run(mix: &str, closed: &ClosedRun, misbehaviours: &[&str]) -> (Report, 
     let info = world::start(&request.scenario, request.rulebook(), misbehaviours).await;
     let plan = plan(&request.scenario, request.seed);
     let progress = Arc::new(Progress::default());
-    let mut world = World::Attached(info);
+    let mut world = World::Attached(Box::new(info));
     let finished = run_closed(&request, closed, &mut world, &plan, Arc::clone(&progress), &mut |_| {}).await.unwrap();
     assert!(!finished.run.interrupted);
     assert!(folder.path().join(GOOSE_REPORT).is_file(), "Goose leaves a report of its own");

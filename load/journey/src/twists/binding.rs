@@ -1,7 +1,5 @@
 //! Mistakes and attacks at the binding of device and account.
 
-use std::sync::Arc;
-
 use songsinh_contract::{Operation, ProofShown};
 
 use super::activation::confirmed;
@@ -95,8 +93,8 @@ pub async fn proof_replayed<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -
 
 async fn show_with<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, proof: ProofShown) -> Result<(), Ending> {
     have_activation(play, &mut cast.main).await?;
-    let key = if proof == ProofShown::Foreign { &cast.main.spare.key } else { &cast.main.phone.key };
-    let caller = cast.main.phone.caller_with(proof, &Arc::clone(key));
+    let signer = if proof == ProofShown::Foreign { cast.main.spare.signer() } else { cast.main.phone.signer() };
+    let caller = cast.main.phone.caller_with(proof, signer);
     play.ask_by(&cast.main, caller, Operation::AccountShow).await;
     play.think(1.0).await;
     show(play, &cast.main).await;

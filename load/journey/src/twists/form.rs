@@ -5,8 +5,8 @@ use std::time::Duration;
 use songsinh_contract::{BirthDate, Operation};
 
 use crate::steps::{
-    Challenge, Line, activate, confirm, enter_code, have_account, have_approval, have_session, is_dirty, login, register, register_form,
-    set_password, stop,
+    Challenge, Line, activate, confirm, enter_code, have_account, have_approval, have_session, is_dirty, login,
+    register, register_form, set_password, stop,
 };
 use crate::{Cast, Ending, Play, Stage};
 
@@ -54,7 +54,7 @@ pub async fn malformed_number<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast)
     form.number = if short {
         form.number[..11].into()
     } else {
-        let flipped = if form.number.as_bytes()[3] % 2 == 0 { 1 } else { -1 };
+        let flipped = if form.number.as_bytes()[3].is_multiple_of(2) { 1 } else { -1 };
         let digit = i32::from(form.number.as_bytes()[3] - b'0') + flipped;
         format!("{}{}{}", &form.number[..3], digit, &form.number[4..]).into()
     };
