@@ -7,14 +7,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use songsinh_contract::{Call, Caller, Clock, DeviceId, Digest, Operation, Outcome, ProofShown, TraceId};
+use songsinh_contract::{Call, Caller, Clock, DeviceId, Digest, Loss, Operation, Outcome, ProofShown, TraceId};
 use songsinh_kernel::RealClock;
 use songsinh_scenario::Journey;
-use songsinh_target::Target;
+use songsinh_target::{Base, Target};
+use tokio::net::TcpStream;
 
 use crate::error::RunError;
 use crate::progress::Progress;
 
+/// How long a first connection may take.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// How long the first message may take until it reaches our gateway.
 const MESSAGE_WITHIN: Duration = Duration::from_secs(15);
 /// Codes that may be asked for before the first message is there.
@@ -31,7 +34,13 @@ pub async fn knock<T: Target>(target: &T, url: &str) -> Result<(), RunError> {
     match answer.outcome {
         Outcome::Done(_) | Outcome::Refused(_) | Outcome::Unavailable { .. } => Ok(()),
         Outcome::Indeterminate(loss) => {
-            Err(RunError::Unreachable { url: url.to_owned(), why: format!("{loss:?}").to_lowercase() })
+            let why = match loss {
+                Loss::NotSent => "no connection can be made",
+                Loss::Reset => "the connection broke before an answer came",
+                Loss::TimedOut => "no answer came in time",
+                Loss::Garbled => "the answer is no HTTP, or too large",
+            };
+            Err(RunError::Unreachable { url: url.to_owned(), why: why.to_owned() })
         }
         Outcome::Fault { status } => Err(RunError::Unfit(format!("service.health answers {status}"))),
         Outcome::Unmapped { status, sample } => Err(RunError::Unfit(format!(
@@ -41,6 +50,21 @@ pub async fn knock<T: Target>(target: &T, url: &str) -> Result<(), RunError> {
             Err(RunError::Unfit(format!("somebody else than the target answers service.health, with {status}")))
         }
     }
+}
+
+/// Makes a connection to every address of a target whose profile has no operation that asks after its health.
+///
+/// # Errors
+/// When one cannot be made (13).
+pub async fn reach(bases: &[Base]) -> Result<(), RunError> {
+    for base in bases {
+        let unreachable = |why: String| RunError::Unreachable { url: base.url(""), why };
+        let connecting = TcpStream::connect((base.host.as_str(), base.port));
+        let connected = tokio::time::timeout(CONNECT_WITHIN, connecting).await;
+        let connected = connected.map_err(|_| unreachable("no connection can be made in time".to_owned()))?;
+        connected.map_err(|error| unreachable(error.to_string()))?;
+    }
+    Ok(())
 }
 
 /// The longest journey of a mix that the canary must be able to make: it contains the shorter ones.

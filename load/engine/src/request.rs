@@ -7,7 +7,7 @@ use std::time::Duration;
 use songsinh_contract::{Moment, Prior, Rulebook, UnixMillis};
 use songsinh_oracle::{Judge, Settings};
 use songsinh_record::{Bounds, Mode, MustDecide, Phase, RunHeader, Source, TargetLabel, Terms};
-use songsinh_scenario::{Plan, Profile, Scenario};
+use songsinh_scenario::{EnvironmentKind, Plan, Profile, Scenario};
 
 /// The main job, asked for.
 #[derive(Debug, Clone)]
@@ -56,7 +56,9 @@ impl RunRequest {
     /// What may be taken for certain at this target.
     #[must_use]
     pub fn terms(&self) -> Terms {
-        Terms { message_texts: self.built_in, exclusive: self.built_in && self.world.is_none(), ..Terms::default() }
+        // A system «on this machine, for oneself» is used by nobody else; who was there before is the prior's matter.
+        let exclusive = self.built_in || self.profile.environment.kind == EnvironmentKind::Local;
+        Terms { message_texts: self.built_in, exclusive, ..Terms::default() }
     }
     /// The judge for the live display; the verdict is made from the record, by the same rules.
     #[must_use]

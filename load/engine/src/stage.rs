@@ -27,12 +27,13 @@ pub(crate) struct Asked {
     pub(crate) member: CitizenIndex,
     pub(crate) call: Call,
     pub(crate) intended: Moment,
+    pub(crate) trace: TraceId,
 }
 
 impl Place {
-    /// The trace id of a call.
-    pub(crate) fn trace(&self, seq: u32) -> TraceId {
-        trace_of(self.seed, self.cell, seq)
+    /// A call, with its trace id.
+    pub(crate) fn asked(&self, seq: u32, member: CitizenIndex, call: Call, intended: Moment) -> Asked {
+        Asked { seq, member, call, intended, trace: trace_of(self.seed, self.cell, seq) }
     }
     /// What was seen of a call once it is answered.
     pub(crate) fn observation(&self, asked: Asked, answer: Answer) -> Observation {
@@ -50,7 +51,7 @@ impl Place {
             wording: answer.wording,
             codes_seen: answer.codes_seen,
             numbers_seen: answer.numbers_seen,
-            trace: self.trace(asked.seq),
+            trace: asked.trace,
         }
     }
 }
@@ -70,12 +71,14 @@ impl<T, C, K: Sink> CellStage<T, C, K> {
     }
 }
 
+const TRACE: Purpose = Purpose::named("trace");
+
 /// The trace id of a call: a function of seed, cell and place in the cell.
 #[must_use]
 pub fn trace_of(seed: u64, cell: CellId, seq: u32) -> TraceId {
-    let mut chance = Chance::new(seed, Purpose::named("trace"), cell.0);
+    let mut chance = Chance::new(seed, TRACE, cell.0);
     let base = chance.bits() | 1;
-    let mut own = Chance::new(chance.bits(), Purpose::named("trace"), u64::from(seq));
+    let mut own = Chance::new(chance.bits(), TRACE, u64::from(seq));
     TraceId(base, own.bits())
 }
 
@@ -87,8 +90,8 @@ impl<T: Target, C: Clock, K: Sink> Stage for CellStage<T, C, K> {
     }
 
     async fn perform(&self, member: CitizenIndex, call: Call, intended: Moment) -> Outcome {
-        let asked = Asked { seq: self.board.next_seq(self.place.cell), member, call, intended };
-        let answer = self.target.call(&asked.call, self.place.trace(asked.seq)).await;
+        let asked = self.place.asked(self.board.next_seq(self.place.cell), member, call, intended);
+        let answer = self.target.call(&asked.call, asked.trace).await;
         let outcome = answer.outcome.clone();
         self.board.observe(self.place.observation(asked, answer));
         outcome

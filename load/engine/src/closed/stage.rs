@@ -9,7 +9,7 @@ use songsinh_phone::Received;
 use songsinh_target::{GooseTarget, Target};
 
 use super::house::House;
-use crate::stage::{Asked, Place};
+use crate::stage::Place;
 
 /// The stage of one cell, for one journey of one user.
 pub(super) struct GooseStage<'s, 'u> {
@@ -27,8 +27,8 @@ impl Stage for GooseStage<'_, '_> {
 
     async fn perform(&self, member: CitizenIndex, call: Call, intended: Moment) -> Outcome {
         let seq = self.house.board().next_seq(self.place.cell);
-        let asked = Asked { seq, member, call, intended };
-        let answer = self.target.call(&asked.call, self.place.trace(seq)).await;
+        let asked = self.place.asked(seq, member, call, intended);
+        let answer = self.target.call(&asked.call, asked.trace).await;
         let outcome = answer.outcome.clone();
         self.house.board().observe(self.place.observation(asked, answer));
         outcome

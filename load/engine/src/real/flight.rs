@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use songsinh_contract::{ArrivalId, CellId, Clock, OperationName};
 use songsinh_kernel::{Either, RealClock, race};
-use songsinh_record::RecorderHandle;
 use songsinh_scenario::{Journey, Plan, Planned};
 use songsinh_target::Compiled;
 use tokio::task::LocalSet;
 
 use super::threads::{Shared, http_target};
-use crate::board::Board;
+use crate::board::{Board, Sink};
 use crate::canary;
 use crate::error::RunError;
 use crate::feed::{self, Feed};
@@ -24,11 +23,11 @@ use crate::world::WorldInfo;
 const ARRIVAL: ArrivalId = ArrivalId((1 << 47) - 1);
 
 /// Lets the canary go first.
-pub(super) async fn fly_canary(
+pub(super) async fn fly_canary<K: Sink + 'static>(
     plan: &Plan,
     shared: &Shared,
     info: &WorldInfo,
-    recorder: RecorderHandle,
+    sink: K,
     ledger: &mut Ledger,
 ) -> Result<(), RunError> {
     let Some(roles) = shared.orders.casting.canary() else {
@@ -41,7 +40,7 @@ pub(super) async fn fly_canary(
     let flown = local.run_until(async {
         let clock = RealClock::new();
         let target = http_target(&shared.compiled, 1)?;
-        let board = Board::new(recorder, Arc::clone(&shared.patterns), Arc::clone(&shared.judge), Arc::clone(progress));
+        let board = Board::new(sink, Arc::clone(&shared.patterns), Arc::clone(&shared.judge), Arc::clone(progress));
         let mut feed = Feed::from_now(&info.sms_url).await?;
         let reader = Rc::clone(&board);
         let pump = tokio::task::spawn_local(async move {

@@ -3,12 +3,14 @@
 //! Invariant: whatever happens after the record was begun, it ends with a footer that says what was done and why the
 //! run is no good, if it is none.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use songsinh_contract::{Clock, Moment, Prior};
+use songsinh_contract::{Clock, Moment, OperationName, Prior};
 use songsinh_kernel::RealClock;
 use songsinh_phone::{KeyKind, Keys};
 use songsinh_record::{Batch, Mode, RecordError, RecorderHandle, RecorderThread, RunFooter, Writer};
@@ -82,6 +84,20 @@ impl Sink for RecorderHandle {
     }
 }
 
+/// Frames of the canary, held until the record is begun.
+#[derive(Debug, Clone, Default)]
+struct Held(Rc<RefCell<Vec<Batch>>>);
+
+impl Sink for Held {
+    fn spare(&self) -> Batch {
+        Batch::default()
+    }
+    fn put(&self, batch: Batch) -> Result<(), RecordError> {
+        self.0.borrow_mut().push(batch);
+        Ok(())
+    }
+}
+
 /// The world of a run.
 #[derive(Debug)]
 pub enum World {
@@ -140,7 +156,10 @@ pub(crate) async fn run_with(
     let clock = RealClock::new();
     let compiled = compiled(request, &info)?;
     let url = compiled.bases().iter().map(|base| base.url("")).collect::<Vec<_>>().join(", ");
-    canary::knock(&*http_target(&compiled, 1)?, &url).await?;
+    match compiled.covers(OperationName::ServiceHealth) {
+        Ok(()) => canary::knock(&*http_target(&compiled, 1)?, &url).await?,
+        Err(_) => canary::reach(compiled.bases()).await?,
+    }
 
     let population = population(info.population_seed, info.people)?;
     // A twin that was made for this run knows nobody; every other target remembers whom it has seen, and so do we.
@@ -155,15 +174,7 @@ pub(crate) async fn run_with(
         tell(Event::Said(format!("people   places {from} to {to}, run {runs} at this target; roster {path}")));
     }
 
-    let origin = clock.now() + Duration::from_millis(500);
-    let start = Start {
-        origin,
-        unix: clock.unix(),
-        population_seed: info.population_seed,
-        people: info.people,
-        prior: if is_fresh || request.profile.fresh { Prior::None } else { Prior::Unknown },
-        version: info.version.clone(),
-    };
+    let prior = if is_fresh || request.profile.fresh { Prior::None } else { Prior::Unknown };
     let people = People {
         population,
         day: request.scenario.day,
@@ -178,7 +189,7 @@ pub(crate) async fn run_with(
             book: Arc::new(request.rulebook()),
             seed: request.seed,
             origin,
-            prior: start.prior,
+            prior,
             most_in_flight: MOST_IN_FLIGHT / request.workers.max(1),
             linger: LINGER,
             progress: Arc::clone(progress),
@@ -186,11 +197,9 @@ pub(crate) async fn run_with(
         })
     };
     let patterns = threads::patterns(request)?;
-    let header = request.header(&plan, Mode::Real, url.clone(), start.clone());
-    let writer = Writer::create(&request.out.join("record.songsinh"), &header)?;
-    let recorder = RecorderThread::start(writer, RECORD_QUEUE);
     let mut ledger = Ledger::from_now(&info.population_url).await?;
-    let judge = request.judge(origin);
+    let began = clock.now();
+    let judge = request.judge(began);
 
     let casting = Arc::new(casting);
     let alone = Arc::new(Progress::default());
@@ -205,16 +214,31 @@ pub(crate) async fn run_with(
         patterns: Arc::clone(&patterns),
         judge: Arc::clone(&judge),
     };
-    let passed = fly_canary(&plan, &first, &info, recorder.handle(), &mut ledger).await;
+    let held = Held::default();
+    let passed = fly_canary(&plan, &first, &info, held.clone(), &mut ledger).await;
+    // The run's time begins with the load: only now is its origin known, and the record can begin with it.
+    let origin = if passed.is_ok() { clock.now() + Duration::from_millis(200) } else { began };
+    let start = Start {
+        origin,
+        unix: clock.unix(),
+        population_seed: info.population_seed,
+        people: info.people,
+        prior,
+        version: info.version.clone(),
+    };
+    let header = request.header(&plan, Mode::Real, url.clone(), start);
+    let writer = Writer::create(&request.out.join("record.songsinh"), &header)?;
+    let recorder = RecorderThread::start(writer, RECORD_QUEUE);
+    for batch in held.0.take() {
+        recorder.handle().send(batch)?;
+    }
     if let Err(error) = passed {
-        let footer = RunFooter { ended: clock.now(), ..RunFooter::default() };
-        recorder.finish(footer)?;
+        recorder.finish(RunFooter { ended: clock.now(), ..RunFooter::default() })?;
         return Err(error);
     }
     tell(Event::Said("canary   one citizen went first: message, lookup and journey as the profile says".to_owned()));
 
     let before = usages(&info);
-    let origin = clock.now() + Duration::from_millis(200);
     let stage = Shared { orders: orders(Arc::clone(&plan), casting, origin, &progress), compiled, patterns, judge };
     let mut load = Load { request, info: &info, recorder: recorder.handle(), standings, roster, ledger, crew };
     let ended = load.make(&stage, world, tell).await;
