@@ -88,6 +88,7 @@ pub fn run_virtual(
             keys: Keys { seed: request.population_seed, kind: KeyKind::Mac },
         },
         book: Arc::new(request.rulebook()),
+        patience: request.scenario.patience.clone(),
         seed: request.seed,
         origin,
         prior: Prior::None,

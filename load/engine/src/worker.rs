@@ -22,7 +22,7 @@ use songsinh_contract::{ArrivalId, CellFacts, CellId, Chance, Clock, Moment, Pri
 use songsinh_journey::{Cast, Ending, Play, play_story};
 use songsinh_kernel::{Notify, Spawner, VirtualClock};
 use songsinh_record::{AbandonReason, Abandoned, JourneyEnded};
-use songsinh_scenario::{Plan, Planned};
+use songsinh_scenario::{Patience, Plan, Planned};
 use songsinh_target::Target;
 
 use crate::board::{Board, Sink};
@@ -90,6 +90,8 @@ pub struct Orders {
     pub people: People,
     /// The numbers that people aim at.
     pub book: Arc<Rulebook>,
+    /// How long people wait.
+    pub patience: Patience,
     /// The run's seed.
     pub seed: u64,
     /// When the first arrival could be due.
@@ -264,7 +266,7 @@ where
             planned.id,
             orders.seed,
         );
-        let play = Play::new(&stage, &orders.book, chance, due);
+        let play = Play::new(&stage, &orders.book, &orders.patience, chance, due);
         let ending = play_story(play, cast, planned.journey, planned.twist).await;
         let word = word_of(&ending, planned, &orders.progress);
         self.board.ended(JourneyEnded { arrival: planned.id, cell, at: self.clock.now(), ending: word });

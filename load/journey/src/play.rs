@@ -7,6 +7,7 @@ use songsinh_contract::{
     Call, Caller, Chance, Clock, Code, Moment, Operation, Outcome, PhoneNumber, Rulebook, SmsPurpose,
 };
 use songsinh_phone::Received;
+use songsinh_scenario::Patience;
 
 use crate::{Actor, Stage};
 
@@ -29,6 +30,8 @@ pub struct Play<'a, S: Stage> {
     pub stage: &'a S,
     /// The numbers that people and attackers aim at.
     pub book: &'a Rulebook,
+    /// How long people wait for a message.
+    pub patience: &'a Patience,
     /// Everything this story draws.
     pub chance: Chance,
     /// The code that went through last, for those who try it elsewhere.
@@ -38,8 +41,8 @@ pub struct Play<'a, S: Stage> {
 
 impl<'a, S: Stage> Play<'a, S> {
     /// A story whose first step is due at `due`.
-    pub fn new(stage: &'a S, book: &'a Rulebook, chance: Chance, due: Moment) -> Self {
-        Self { stage, book, chance, last_code: None, due }
+    pub fn new(stage: &'a S, book: &'a Rulebook, patience: &'a Patience, chance: Chance, due: Moment) -> Self {
+        Self { stage, book, patience, chance, last_code: None, due }
     }
     /// Now.
     pub fn now(&self) -> Moment {

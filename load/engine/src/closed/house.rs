@@ -152,7 +152,7 @@ impl House {
         self.board().open(facts_of(planned, cell, &cast, orders.prior));
         let place = Place { cell, arrival: planned.id, seed: orders.seed };
         let stage = GooseStage { target, house: self, place };
-        let play = Play::new(&stage, &orders.book, chance, self.clock.now());
+        let play = Play::new(&stage, &orders.book, &orders.patience, chance, self.clock.now());
         let ending = match race(play_story(play, cast, planned.journey, planned.twist), self.over()).await {
             Either::Left(ending) => ending,
             Either::Right(()) => return None,

@@ -52,10 +52,11 @@ mod tests {
     use goose::goose::{GooseUser, TransactionFunction, TransactionResult};
     use songsinh_contract::{ArrivalId, CellId, Chance, Purpose, Rulebook};
     use songsinh_journey::{Cast, Ending, Play, play_story};
-    use songsinh_scenario::Journey;
+    use songsinh_scenario::{Journey, Patience};
     use songsinh_target::Compiled;
     use std::pin::Pin;
     use std::sync::Arc;
+    use std::time::Duration;
 
     /// What a user of Goose does with a journey, without the rest of the house.
     fn boxed<'r>(
@@ -69,7 +70,9 @@ mod tests {
             let place = Place { cell: CellId(1), arrival: ArrivalId(1), seed: 1 };
             let stage = GooseStage { target: &target, house: &house, place };
             let book = Rulebook::default();
-            let play = Play::new(&stage, &book, Chance::new(1, Purpose::named("test"), 1), Moment(1));
+            let seconds = Duration::from_secs;
+            let patience = Patience { retry_after_no_sms: seconds(8), give_up_after: seconds(60) };
+            let play = Play::new(&stage, &book, &patience, Chance::new(1, Purpose::named("test"), 1), Moment(1));
             let ending: Ending = play_story(play, cast, Journey::Activate, None).await;
             assert_eq!(ending, Ending::Completed);
             Ok(())

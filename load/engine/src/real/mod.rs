@@ -15,6 +15,7 @@ use songsinh_kernel::RealClock;
 use songsinh_phone::{KeyKind, Keys};
 use songsinh_record::{Batch, Mode, RecordError, RecorderHandle, RecorderThread, RunFooter, Writer};
 use songsinh_scenario::Plan;
+use songsinh_wire::ports_and_descriptors_available;
 
 use crate::board::Sink;
 use crate::canary;
@@ -161,6 +162,8 @@ pub(crate) async fn run_with(
         Err(_) => canary::reach(compiled.bases()).await?,
     }
 
+    ports_and_descriptors_available(threads::CONNECTIONS as u64, 0).map_err(threads::host)?;
+
     let population = population(info.population_seed, info.people)?;
     // A twin that was made for this run knows nobody; every other target remembers whom it has seen, and so do we.
     let is_fresh = world.is_own() && request.built_in;
@@ -187,6 +190,7 @@ pub(crate) async fn run_with(
             casting,
             people: people.clone(),
             book: Arc::new(request.rulebook()),
+            patience: request.scenario.patience.clone(),
             seed: request.seed,
             origin,
             prior,

@@ -84,12 +84,12 @@ pub(super) fn http_target(compiled: &Arc<Compiled>, workers: usize) -> Result<Rc
     Ok(Rc::new(HttpTarget::over(Arc::clone(compiled), pools, clock).paced(compiled.pace(workers))))
 }
 
-fn host(error: WireError) -> RunError {
+pub(crate) fn host(error: WireError) -> RunError {
     RunError::Host(error.to_string())
 }
 
 /// Connections over all workers.
-const CONNECTIONS: usize = 256;
+pub(crate) const CONNECTIONS: usize = 256;
 
 /// What a worker's thread leaves behind.
 pub(crate) struct Left {

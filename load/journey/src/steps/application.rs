@@ -1,7 +1,5 @@
 //! Journeys 3 and 4: applying for level 1 with the card's printed QR, and waiting for the notice.
 
-use std::time::Duration;
-
 use songsinh_contract::{Moment, Operation, Outcome, Portrait, PrintedCard, SmsPurpose, Token};
 
 use super::{have_session, stop};
@@ -65,9 +63,6 @@ pub async fn apply<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Result<Su
     if outcome.is_done() { Ok(Submitted { asked }) } else { Err(stop("submit", &outcome)) }
 }
 
-/// How long a citizen waits for the notice, before pacing.
-const WAIT_FOR_NOTICE: Duration = Duration::from_secs(300);
-
 /// Journey 4: waits for the notice.
 ///
 /// # Errors
@@ -77,7 +72,7 @@ pub async fn await_notice<S: Stage>(
     actor: &Actor,
     submitted: &Submitted,
 ) -> Result<Moment, Ending> {
-    let until = play.now() + play.paced(WAIT_FOR_NOTICE);
+    let until = play.now() + play.patience.give_up_after;
     let notice = play.await_sms(actor.phone.number, SmsPurpose::Approved, submitted.asked, until).await;
     notice.map(|sms| sms.at).ok_or(Ending::GaveUp("no notice came"))
 }

@@ -77,8 +77,6 @@ pub async fn confirm<S: Stage>(play: &mut Play<'_, S>, actor: &Actor, challenge:
     play.ask(actor, challenge.line.confirm(&challenge.handle, code)).await
 }
 
-/// How long a person looks at the phone before asking for another code, before pacing.
-const WAIT_FOR_SMS: Duration = Duration::from_secs(70);
 /// How often a person asks for another code.
 const MOST_RESENDS: u32 = 2;
 /// How often a hurried finger types a digit wrong.
@@ -96,7 +94,7 @@ pub async fn enter_code<S: Stage>(
 ) -> Result<(), Ending> {
     let mut seen = challenge.asked;
     for _ in 0..=MOST_RESENDS {
-        let until = play.now() + play.paced(WAIT_FOR_SMS);
+        let until = play.now() + play.patience.retry_after_no_sms;
         while let Some(sms) = play.await_sms(actor.phone.number, challenge.line.purpose(), seen, until).await {
             seen = sms.at;
             let Some(code) = sms.code else { continue };

@@ -41,7 +41,7 @@ record! {
     pub struct Patience ("patience") {
         /// Who has no message after this time asks for another one.
         "retry_after_no_sms" retry_after_no_sms: Duration, default "8s";
-        /// Who is not done after this time gives up.
+        /// Who has waited so long for a notice gives up.
         "give_up_after" give_up_after: Duration, default "60s";
     }
 }
