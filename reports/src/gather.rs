@@ -7,9 +7,7 @@
 use std::collections::BTreeMap;
 
 use hdrhistogram::serialization::Deserializer;
-use songsinh_contract::{
-    CellFacts, CellId, Fate, Moment, Observation, OperationName, Outcome, PhoneNumber, SmsEvent,
-};
+use songsinh_contract::{CellFacts, CellId, Fate, Moment, Observation, OperationName, Outcome, PhoneNumber, SmsEvent};
 use songsinh_oracle::{CellVerdict, Judge, Judgement, Settings, Tally};
 use songsinh_record::{
     AbandonReason, Ending, Frame, InvalidReason, JourneyTotals, ProcessUse, RunFooter, RunHeader, SecondStats,
