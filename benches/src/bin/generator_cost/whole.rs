@@ -133,9 +133,13 @@ async fn play(world: &World, until: Moment) {
     let stage = CellStage::new(Rc::clone(&world.target), RealClock, Rc::clone(&world.board), cell, arrival, SEED);
     let key = Digest(nth);
     for _ in 0..CALLS {
+        let due = RealClock.now();
+        if due >= until {
+            break;
+        }
         let caller = Caller { device, session: None, proof: ProofShown::Missing, key, signer: None };
         let call = Call { operation: Operation::ServiceHealth, caller };
-        let outcome = stage.perform(member, call, RealClock.now()).await;
+        let outcome = stage.perform(member, call, due).await;
         world.requests.set(world.requests.get() + 1);
         if !outcome.is_done() {
             world.failed.set(world.failed.get() + 1);
@@ -145,9 +149,6 @@ async fn play(world: &World, until: Moment) {
                 // A target that is down is not to be asked in a tight loop.
                 RealClock.sleep(Duration::from_millis(50)).await;
             }
-        }
-        if RealClock.now() >= until {
-            break;
         }
     }
     world.board.ended(JourneyEnded { arrival, cell, at: RealClock.now(), ending: Ending::Completed });
