@@ -20,6 +20,15 @@ pub fn report(args: &Report) -> Result<u8, Failure> {
     write(&record, &out)
 }
 
+/// Prints the page of a record that could not be written whole: what was done until then. No file is written, since
+/// there is no room for one.
+pub fn show_what_there_is(record: &Path) {
+    if let Ok(judged) = Judged::from_record(record) {
+        let look = songsinh_reports::Look { colour: show::colours() };
+        show::line(&songsinh_reports::terminal_page(&judged, look));
+    }
+}
+
 /// Judges a record, writes the pages into `out`, prints the first one, and gives the exit code.
 pub fn write(record: &Path, out: &Path) -> Result<u8, Failure> {
     let judged = Judged::from_record(record).map_err(|error| Failure::Report(error.to_string()))?;

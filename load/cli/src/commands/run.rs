@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use songsinh_contract::Clock;
 use songsinh_engine::world::{OwnWorld, Ports, attach};
-use songsinh_engine::{ClosedRun, Event, Finished, Progress, RunRequest, World, run_closed, run_real, run_virtual};
+use songsinh_engine::{
+    ClosedRun, Event, Finished, Progress, RunError, RunRequest, World, run_closed, run_real, run_virtual,
+};
 use songsinh_kernel::RealClock;
 use songsinh_scenario::Plan;
 
@@ -36,16 +38,23 @@ pub fn run(args: &Run) -> Result<u8, Failure> {
     show::line(&format!("scenario {}  seed {}", request.scenario.scenario, request.seed));
     show::line(&format!("target   {}", request.profile_source.path));
     let finished = if args.in_virtual_time {
-        in_virtual_time(&request, &plan)?
+        in_virtual_time(&request, &plan)
     } else {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(Failure::io("the runtime of the run"))?;
-        runtime.block_on(real(args, &request, plan))?
+        runtime.block_on(real(args, &request, plan))
     };
-    let code = report::write(&finished.record, &request.out)?;
-    Ok(code)
+    match finished {
+        Ok(finished) => report::write(&finished.record, &request.out),
+        Err(failure) => {
+            if matches!(failure, Failure::Run(RunError::Record(_))) {
+                report::show_what_there_is(&request.out.join(report::RECORD));
+            }
+            Err(failure)
+        }
+    }
 }
 
 fn in_virtual_time(request: &RunRequest, plan: &Arc<Plan>) -> Result<Finished, Failure> {
