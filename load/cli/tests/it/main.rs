@@ -1,7 +1,11 @@
 //! The `songsinh` program over real sockets, as a user meets it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod canary;
 mod durability;
+mod faults;
+mod stand_in;
 mod support;
 mod trace;
+mod virtual_time;
 mod world;

@@ -22,7 +22,7 @@ use songsinh_scenario::{Profile, Scenario};
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_songsinh");
 /// Size and seed of the population of every world here.
-pub const PEOPLE: u64 = 200_000;
+pub const PEOPLE: u64 = songsinh_population::VIET_NAM_2022;
 pub const SEED: u64 = 2022;
 /// The day of every scenario here.
 pub const DAY: &str = "2022-08-27";

@@ -1,0 +1,160 @@
+//! What goes wrong around a run ends with a clear sentence, the right exit code, and a report of what was done.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use rustix::process::Signal;
+
+use crate::support::{PROGRAM, Ran, Started, file, needs, number, run, scenario, songsinh, start_run, wait_for};
+
+/// The processes that a process has started and that are still there.
+fn children_of(pid: u32) -> BTreeSet<u32> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers.filter(|&child| parent_of(child) == Some(pid)).collect()
+}
+
+/// The parent of a process that is there and no zombie.
+fn parent_of(pid: u32) -> Option<u32> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+    let state = fields.next()?;
+    (state != "Z").then(|| fields.next()?.parse().ok()).flatten()
+}
+
+/// Whether a process of this program is still there under that number.
+fn lives(pid: u32) -> bool {
+    parent_of(pid).is_some()
+        && std::fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == Path::new(PROGRAM))
+}
+
+/// A run with its own world, well under way: journeys have begun.
+fn under_way(place: &Path) -> (crate::support::Running, BTreeSet<u32>) {
+    let mut run = start_run(place, "run", &scenario("long.yaml"), &[]);
+    run.process.line("running ");
+    let children = children_of(run.process.pid());
+    assert_eq!(children.len(), 3, "population, gateway and twin: {children:?}");
+    // The first plain line of progress comes when journeys have been under way for some seconds.
+    wait_for("progress", || run.process.out().contains("requests").then_some(()));
+    (run, children)
+}
+
+fn all_gone(children: &BTreeSet<u32>) {
+    wait_for("the end of the children", || (!children.iter().any(|&child| lives(child))).then_some(()));
+}
+
+#[test]
+fn ctrl_c_ends_the_run_in_order_with_a_report() {
+    let place = tempfile::tempdir().unwrap();
+    let (run, children) = under_way(place.path());
+    run.process.signal(Signal::INT);
+    let ran = run.end();
+    let summary = ran.ended(130).says("stopping: ").summary();
+    all_gone(&children);
+    assert_eq!(summary["verdict"], "interrupted");
+    assert!(number(&summary, "/journeys/started") > 0 && number(&summary, "/requests") > 0, "{summary}");
+    assert!(number(&summary, "/journeys/started") < number(&summary, "/journeys/planned"), "{summary}");
+    let page = std::fs::read_to_string(ran.folder.join("report.html")).unwrap();
+    assert!(page.contains("STOPPED") || page.contains("stopped"), "the page does not say so");
+    // The record is whole: it can be judged again, to the same end.
+    let mut again = Started::new(songsinh(["report"]).arg(&ran.folder).arg("--out").arg(place.path().join("again")));
+    assert_eq!(again.end().code(), Some(130), "{}", again.err());
+}
+
+#[test]
+fn no_child_outlives_a_program_that_was_killed() {
+    let place = tempfile::tempdir().unwrap();
+    let (mut run, children) = under_way(place.path());
+    assert!(children.iter().all(|&child| lives(child)));
+    run.process.kill_9();
+    all_gone(&children);
+}
+
+#[test]
+fn a_part_of_the_world_that_dies_makes_the_run_invalid() {
+    let place = tempfile::tempdir().unwrap();
+    let (run, children) = under_way(place.path());
+    let is_gateway = |pid: &u32| {
+        let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap();
+        line.split(|&byte| byte == 0).any(|word| word == b"gateway")
+    };
+    let gateway = children.iter().copied().find(is_gateway).unwrap();
+    let gateway = rustix::process::Pid::from_raw(gateway.try_into().unwrap()).unwrap();
+    rustix::process::kill_process(gateway, Signal::KILL).unwrap();
+    let ran = run.end();
+    let summary = ran.ended(12).says("the sms process ended").summary();
+    assert_eq!(summary["verdict"], "invalid");
+    assert!(ran.violated().is_empty(), "{}", ran.said());
+    all_gone(&children);
+}
+
+#[test]
+fn a_record_on_a_full_disk_is_said_to_be_none() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("run");
+    std::fs::create_dir(&folder).unwrap();
+    std::os::unix::fs::symlink("/dev/full", folder.join("record.songsinh")).unwrap();
+    let ran = run(place.path(), "run", &scenario("thread.yaml"), &[]);
+    ran.ended(12).says("record").says("No space left on device");
+}
+
+#[test]
+fn a_disk_that_fills_up_in_the_middle_ends_the_run_clearly() {
+    needs("unshare", "util-linux");
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("small");
+    std::fs::create_dir(&folder).unwrap();
+    // A disk of 300 KiB that only this run sees: the record's beginning fits, the rest does not.
+    let script = "mount -t tmpfs -o size=300k tmpfs \"$1\" && exec \"$2\" run \"$3\" --out \"$1/run\" --rosters \"$4\" \
+                  --lag-reported-only";
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--mount", "sh", "-c", script, "sh"]);
+    let faster = place.path().join("faster.yaml");
+    let long = std::fs::read_to_string(scenario("long.yaml")).unwrap();
+    std::fs::write(&faster, long.replace("start: 10/s", "start: 40/s")).unwrap();
+    command.arg(&folder).arg(PROGRAM).arg(&faster).arg(place.path().join("rosters"));
+    let mut program = Started::new(&mut command);
+    let status = program.end();
+    let said = format!("{}{}", program.out(), program.err());
+    assert!(!said.contains("mount:"), "this test needs user namespaces (or root) to mount a small disk: {said}");
+    assert_eq!(status.code(), Some(12), "{said}");
+    assert!(said.contains("No space left on device") && !said.contains("panicked"), "{said}");
+    // What was done until then is told all the same.
+    assert!(said.contains("VERDICT  INVALID") && said.contains("the run record ends or is damaged at byte"), "{said}");
+}
+
+/// Writes a file and gives what `run` says about it.
+fn run_of(place: &Path, name: &str, text: &str, arguments: &[&str]) -> Ran {
+    let path = place.join(name);
+    std::fs::write(&path, text).unwrap();
+    run(place, "run", &path, arguments)
+}
+
+#[test]
+fn a_wrong_file_is_said_where_and_what_before_anything_is_started() {
+    let place = tempfile::tempdir().unwrap();
+    let place = place.path();
+    let right = std::fs::read_to_string(scenario("thread.yaml")).unwrap();
+    let line_of = |text: &str| right.lines().position(|line| line.contains(text)).unwrap() + 1;
+    let cases = [
+        ("arrivals: even", "arivals: even", "arivals", "arrivals"),
+        ("journey: register", "journey: registre", "registre", "register"),
+        ("start: 10/s", "start: 10", "10", "/s"),
+        ("day: 2022-08-27", "day: 2022-02-30", "2022-02-30", "day"),
+    ];
+    for (from, to, given, meant) in cases {
+        let ran = run_of(place, "wrong.yaml", &right.replace(from, to), &[]);
+        ran.ended(2).says(&format!("wrong.yaml:{}:", line_of(from))).says(given).says(meant);
+        assert!(!ran.folder.exists(), "a folder was made for a run that cannot be");
+    }
+    let profile = place.join("profile.yaml");
+    let built_in = std::fs::read_to_string(file("scenarios/targets/built-in.yaml")).unwrap();
+    std::fs::write(&profile, built_in.replace("127.0.0.1:9703", "id.example.vn")).unwrap();
+    let ran = run_of(place, "right.yaml", &right, &["--target", profile.to_str().unwrap()]);
+    ran.ended(2).says("profile.yaml:6:").says("hosts_allowed");
+    run(place, "run", &place.join("nowhere.yaml"), &[]).ended(2).says("nowhere.yaml");
+    run(place, "run", &scenario("thread.yaml"), &["--misbehave", "nonsense"]).ended(2).says("«nonsense»");
+    let nobody = ["--world", "http://127.0.0.1:1"];
+    run(place, "run", &scenario("thread.yaml"), &nobody).ended(2).says("no world answers at http://127.0.0.1:1");
+}
