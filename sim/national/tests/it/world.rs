@@ -101,9 +101,10 @@ impl<C: Clock> Surroundings for FakeWorld<C> {
         Ok(self.people.get(&number).cloned())
     }
     async fn submit_sms(&self, sms: &OutboxSms) -> Submitted {
-        let mut answers = self.gateway.lock().unwrap();
-        let said = if answers.is_empty() { Submitted::Accepted } else { answers.remove(0) };
-        drop(answers);
+        let said = {
+            let mut answers = self.gateway.lock().unwrap();
+            if answers.is_empty() { Submitted::Accepted } else { answers.remove(0) }
+        };
         self.sent.lock().unwrap().push((self.clock.now(), sms.clone()));
         if !self.gateway_takes.is_zero() {
             self.clock.sleep(self.gateway_takes).await;
@@ -157,7 +158,7 @@ pub fn card(serial: u32) -> PrintedCard {
 
 pub fn rules() -> TwinRules {
     let mut config = TwinConfig::new("http://127.0.0.1:1", "http://127.0.0.1:1", date(2022, 12, 2));
-    let still = std::time::Duration::from_secs(2);
+    let still = Duration::from_secs(2);
     config.approval = ApprovalPlan { delay_min: still, delay_max: still, reject_share: 0.0 };
     config.misbehaviours = Misbehaviours::none();
     config.rulebook = Rulebook::default();
