@@ -5,7 +5,6 @@
 //!
 //! Invariant: no I/O, no clock of its own, no randomness of its own. Nothing here knows how an implementation is
 //! spoken to, how load is made or how a report looks.
-#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests fail by panicking"))]
 
 mod chance;
 mod clock;
