@@ -280,8 +280,11 @@ pub fn start_run(place: &Path, name: &str, scenario: &Path, arguments: &[&str]) 
     let folder = place.join(name);
     let people = PEOPLE.to_string();
     let mut command = songsinh(["run"]);
-    command.arg(scenario).arg("--out").arg(&folder).arg("--rosters").arg(place.join("rosters"));
-    command.args(["--lag-reported-only", "--people", &people]).args(arguments);
+    command.arg(scenario).arg("--out").arg(&folder).args(["--lag-reported-only", "--people", &people]);
+    if !arguments.contains(&"--rosters") {
+        command.arg("--rosters").arg(place.join("rosters"));
+    }
+    command.args(arguments);
     Running { process: Started::new(&mut command), folder }
 }
 
