@@ -177,6 +177,7 @@ impl<'j> Gatherer<'j> {
                     Ending::GaveUp => gathered.journeys.gave_up += 1,
                     Ending::Failed => gathered.journeys.failed += 1,
                     Ending::Dirty => self.dirty_endings += 1,
+                    Ending::Left => gathered.journeys.left += 1,
                 }
             }
             Frame::CellClosed(cell) => {

@@ -6,7 +6,7 @@
 //!         | "unmapped" | "unexplained" | "errors"                                       of all answers
 //!         | "dirty"                                                                     of the people
 //!         | "started" | "abandoned"                                                     of the journeys planned
-//!         | "completed" | "failed" | "gave_up"                                          of the journeys started
+//!         | "completed" | "failed" | "gave_up" | "left"                                          of the journeys started
 //!         | "lag_p50" … "lag_max"                                                       time
 //!         | ("p50" | "p90" | "p95" | "p99" | "p999" | "max") "(" operation | "all" ")"  time, from the intended moment
 //!         | "shown_within" "(" operation | "all" "," time ")"                           share of the calls
@@ -45,6 +45,7 @@ enum Count {
     Abandoned,
     Failed,
     GaveUp,
+    Left,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +91,7 @@ pub(crate) struct Counts {
     pub(crate) abandoned: u64,
     pub(crate) failed: u64,
     pub(crate) gave_up: u64,
+    pub(crate) left: u64,
 }
 
 /// A limit and whether it holds.
@@ -195,6 +197,7 @@ impl Counts {
             Count::Abandoned => (self.abandoned, self.planned),
             Count::Failed => (self.failed, self.started),
             Count::GaveUp => (self.gave_up, self.started),
+            Count::Left => (self.left, self.started),
         };
         match (share, whole) {
             (false, _) => Some(part as f64),
@@ -235,6 +238,7 @@ fn parse_metric(text: &str) -> Result<Metric, String> {
         "abandoned" => Some(Count::Abandoned),
         "failed" => Some(Count::Failed),
         "gave_up" => Some(Count::GaveUp),
+        "left" => Some(Count::Left),
         _ => None,
     };
     if let Some(count) = count {

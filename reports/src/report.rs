@@ -231,6 +231,13 @@ impl Report {
         if self.header.terms.gateway_reaches && self.sms.codes_without > u64::from(bounds.codes_without_sms) {
             reasons.push(InvalidReason::NoSms { requests: self.sms.codes_without });
         }
+        let JourneyTotals { completed, left, started, .. } = self.journeys;
+        if started > 0 && completed.saturating_mul(1_000_000) < started.saturating_mul(bounds.completed_ppm.into()) {
+            reasons.push(InvalidReason::FewCompleted { completed, started });
+        }
+        if beyond(left, started, bounds.left_ppm) {
+            reasons.push(InvalidReason::LeftUnderWay { left, started });
+        }
         for wanted in &self.header.must_decide {
             let got = Rule::named(&wanted.rule).map_or(0, |rule| {
                 let count = self.rule(rule);
@@ -266,6 +273,7 @@ impl Report {
             abandoned: self.journeys.abandoned,
             failed: self.journeys.failed,
             gave_up: self.journeys.gave_up,
+            left: self.journeys.left,
         }
     }
 }

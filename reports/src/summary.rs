@@ -114,6 +114,8 @@ pub struct JourneySummary {
     pub failed: u64,
     /// Whose citizen lost patience.
     pub gave_up: u64,
+    /// That were under way when the run ended.
+    pub left: u64,
     /// Whose citizen the target knew before; somebody else was taken in place.
     pub dirty: u64,
 }
@@ -503,6 +505,7 @@ fn journeys(report: &Report) -> JourneySummary {
         abandoned: report.journeys.abandoned,
         failed: report.journeys.failed,
         gave_up: report.journeys.gave_up,
+        left: report.journeys.left,
         dirty: report.journeys.dirty,
     }
 }

@@ -126,7 +126,7 @@ pub fn conclude(ended: &songsinh_journey::Ending, progress: &Progress, lookups: 
         return unfit(no_code(counts.sms_accepted));
     }
     match ended {
-        Ending::Completed | Ending::Dirty => Ok(()),
+        Ending::Completed | Ending::Dirty | Ending::Left => Ok(()),
         Ending::GaveUp(why) => unfit(format!("the first journey, made alone, was given up: {why}")),
         Ending::Failed(step) => unfit(format!("the first journey, made alone, did not get beyond: {step}")),
     }

@@ -46,6 +46,8 @@ counters! {
     completed,
     /// Journeys whose citizen gave up.
     gave_up,
+    /// Journeys under way when the run ended.
+    left,
     /// Journeys that could not go on.
     failed,
     /// People whom the target knew already.

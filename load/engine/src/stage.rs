@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use songsinh_contract::{
-    ArrivalId, Call, CellId, Chance, CitizenIndex, Clock, Moment, Observation, Outcome, PhoneNumber, Purpose,
+    ArrivalId, Call, CellId, Chance, CitizenIndex, Clock, Loss, Moment, Observation, Outcome, PhoneNumber, Purpose,
     SmsPurpose, TraceId,
 };
 use songsinh_journey::Stage;
@@ -56,6 +56,49 @@ impl Place {
     }
 }
 
+/// A call under way. Whoever drops it before the answer is there gives it up: it may or may not have been carried out,
+/// and `give_up` hears of it.
+pub(crate) struct UnderWay<F: FnMut(Asked)> {
+    asked: Option<Asked>,
+    give_up: F,
+}
+
+impl<F: FnMut(Asked)> UnderWay<F> {
+    /// Begins a call.
+    pub(crate) fn new(asked: Asked, give_up: F) -> Self {
+        Self { asked: Some(asked), give_up }
+    }
+    /// What is asked.
+    pub(crate) fn asked(&self) -> Option<&Asked> {
+        self.asked.as_ref()
+    }
+    /// Ends it: the answer is there.
+    pub(crate) fn answered(mut self) -> Option<Asked> {
+        self.asked.take()
+    }
+}
+
+impl<F: FnMut(Asked)> Drop for UnderWay<F> {
+    fn drop(&mut self) {
+        if let Some(asked) = self.asked.take() {
+            (self.give_up)(asked);
+        }
+    }
+}
+
+/// The answer to a call that was given up at `now`, begun at `sent`.
+pub(crate) fn given_up(sent: Moment, now: Moment) -> Answer {
+    Answer {
+        outcome: Outcome::Indeterminate(Loss::TimedOut),
+        sent,
+        first_byte: None,
+        done: now,
+        wording: None,
+        codes_seen: Vec::new(),
+        numbers_seen: Vec::new(),
+    }
+}
+
 /// The stage of one cell, on one worker.
 pub struct CellStage<T, C, K: Sink> {
     target: Rc<T>,
@@ -91,9 +134,16 @@ impl<T: Target, C: Clock, K: Sink> Stage for CellStage<T, C, K> {
 
     async fn perform(&self, member: CitizenIndex, call: Call, intended: Moment) -> Outcome {
         let asked = self.place.asked(self.board.next_seq(self.place.cell), member, call, intended);
+        let sent = self.clock.now();
+        let under_way = UnderWay::new(asked, |asked| {
+            self.board.observe(self.place.observation(asked, given_up(sent, self.clock.now())));
+        });
+        let Some(asked) = under_way.asked() else { return Outcome::Indeterminate(Loss::NotSent) };
         let answer = self.target.call(&asked.call, asked.trace).await;
         let outcome = answer.outcome.clone();
-        self.board.observe(self.place.observation(asked, answer));
+        if let Some(asked) = under_way.answered() {
+            self.board.observe(self.place.observation(asked, answer));
+        }
         outcome
     }
 

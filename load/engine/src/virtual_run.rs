@@ -226,7 +226,7 @@ async fn pump(world: Rc<VirtualWorld>, board: Rc<Board<Rc<File>>>, news: Rc<News
 async fn seconds(clock: VirtualClock, origin: Moment, progress: Arc<Progress>, sink: Rc<File>, over: Rc<Cell<bool>>) {
     let mut last = Counts::default();
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-    let ended = |counts: &Counts| counts.completed + counts.gave_up + counts.failed;
+    let ended = |counts: &Counts| counts.completed + counts.gave_up + counts.failed + counts.left;
     for second in 0.. {
         clock.sleep_until(origin + Duration::from_secs(second + 1)).await;
         if over.get() {

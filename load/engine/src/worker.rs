@@ -20,7 +20,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use songsinh_contract::{ArrivalId, CellFacts, CellId, Chance, Clock, Moment, Prior, Purpose, Rulebook};
 use songsinh_journey::{Cast, Ending, Play, play_story};
-use songsinh_kernel::{Notify, Spawner, VirtualClock};
+use songsinh_kernel::{Either, Notify, Spawner, VirtualClock, race};
 use songsinh_record::{AbandonReason, Abandoned, JourneyEnded};
 use songsinh_scenario::{Patience, Plan, Planned};
 use songsinh_target::Target;
@@ -118,6 +118,8 @@ pub struct Worker<T, C, K: Sink, S> {
     in_flight: Cell<usize>,
     lingering: Cell<usize>,
     idle: Notify,
+    cutting: Notify,
+    is_cut: Cell<bool>,
     lag: RefCell<Histogram<u32>>,
     reserve: Cell<usize>,
     share: (usize, usize),
@@ -151,6 +153,8 @@ where
             in_flight: Cell::new(0),
             lingering: Cell::new(0),
             idle: Notify::new(),
+            cutting: Notify::new(),
+            is_cut: Cell::new(false),
             lag: RefCell::new(Histogram::new_with_bounds(1, 600_000_000_000, 3)?),
             reserve: Cell::new(0),
             share,
@@ -235,6 +239,7 @@ where
                     }
                     Progress::add(&self.orders.progress.failed);
                 }
+                Ending::Left => Progress::add(&self.orders.progress.left),
             }
             return;
         }
@@ -267,7 +272,12 @@ where
             orders.seed,
         );
         let play = Play::new(&stage, &orders.book, &orders.patience, chance, due);
-        let ending = play_story(play, cast, planned.journey, planned.twist).await;
+        // A story that is cut off is dropped, and with it the calls that it waits for: their answers count as lost.
+        let story = play_story(play, cast, planned.journey, planned.twist);
+        let ending = match race(story, self.cut()).await {
+            Either::Left(ending) => ending,
+            Either::Right(()) => Ending::Left,
+        };
         let word = word_of(&ending, planned, &orders.progress);
         self.board.ended(JourneyEnded { arrival: planned.id, cell, at: self.clock.now(), ending: word });
         self.linger(cell);
@@ -286,12 +296,25 @@ where
         });
     }
 
-    /// Waits until no journey is in flight and no cell lingers, or until `deadline`; then closes what is left.
+    /// Ends when no story may go on.
+    async fn cut(&self) {
+        while !self.is_cut.get() {
+            self.cutting.notified().await;
+        }
+    }
+
+    /// Waits until no journey is in flight and no cell lingers, or until `deadline`; then cuts off what is still under
+    /// way and closes what is left.
     pub async fn drain(&self, deadline: Moment) {
         let busy = || self.in_flight.get() > 0 || self.lingering.get() > 0;
         while busy() && self.clock.now() < deadline && !self.orders.progress.is_interrupted() {
             let look_up = deadline.min(self.clock.now() + LOOK_UP_EVERY);
-            songsinh_kernel::race(self.idle.notified(), self.clock.sleep_until(look_up)).await;
+            race(self.idle.notified(), self.clock.sleep_until(look_up)).await;
+        }
+        self.is_cut.set(true);
+        self.cutting.ring();
+        while self.in_flight.get() > 0 {
+            self.idle.notified().await;
         }
         self.tell(self.board.close_all());
     }
@@ -334,6 +357,7 @@ pub(crate) fn word_of(ending: &Ending, planned: &Planned, progress: &Progress) -
             songsinh_record::Ending::Failed
         }
         Ending::Dirty => songsinh_record::Ending::Dirty,
+        Ending::Left => songsinh_record::Ending::Left,
     }
 }
 

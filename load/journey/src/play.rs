@@ -22,6 +22,8 @@ pub enum Ending {
     Failed(&'static str),
     /// The target knew this person already: replace them.
     Dirty,
+    /// The run ended while it was under way. No story ends itself so; who plays it says it.
+    Left,
 }
 
 /// A story under way.

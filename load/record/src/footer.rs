@@ -60,6 +60,25 @@ pub enum InvalidReason {
         /// Which part, and what it said.
         what: String,
     },
+    /// Too few journeys came to their end for the run to say anything.
+    FewCompleted {
+        /// How many did.
+        completed: u64,
+        /// Of how many that started.
+        started: u64,
+    },
+    /// Too many journeys were under way when the run ended.
+    LeftUnderWay {
+        /// How many.
+        left: u64,
+        /// Of how many that started.
+        started: u64,
+    },
+    /// The citizen who went first did not get through, so no load was made.
+    CanaryFailed {
+        /// What was found.
+        why: String,
+    },
     /// Something of the harness went beyond its limit.
     LimitReached {
         /// What, and which limit.
@@ -80,6 +99,9 @@ impl InvalidReason {
             Self::RecordUnwritten { .. } => "record-unwritten",
             Self::MustDecide { .. } => "must-decide",
             Self::Crashed { .. } => "crashed",
+            Self::FewCompleted { .. } => "few-completed",
+            Self::LeftUnderWay { .. } => "left-under-way",
+            Self::CanaryFailed { .. } => "canary-failed",
             Self::LimitReached { .. } => "limit-reached",
         }
     }
@@ -110,6 +132,13 @@ impl fmt::Display for InvalidReason {
                 write!(f, "rule {rule} was decided {got} times, the scenario demands {wanted}")
             }
             Self::Crashed { what } => write!(f, "a part of the harness crashed: {what}"),
+            Self::FewCompleted { completed, started } => {
+                write!(f, "only {completed} of {started} journeys came to their end; see below why the others did not")
+            }
+            Self::LeftUnderWay { left, started } => {
+                write!(f, "{left} of {started} journeys were under way when the run ended; give `drain` more time")
+            }
+            Self::CanaryFailed { why } => write!(f, "no load was made: {why}"),
             Self::LimitReached { what } => write!(f, "a limit was reached: {what}"),
         }
     }
@@ -128,6 +157,8 @@ pub struct JourneyTotals {
     pub completed: u64,
     /// Whose citizen lost patience.
     pub gave_up: u64,
+    /// That were under way when the run ended.
+    pub left: u64,
     /// That the target's answers ended early.
     pub failed: u64,
     /// Whose citizen the target knew before.

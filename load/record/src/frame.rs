@@ -177,6 +177,8 @@ pub enum Ending {
     Failed,
     /// The target knew the citizen before the run; somebody else was taken in place.
     Dirty,
+    /// The run ended while it was under way.
+    Left,
 }
 
 /// A journey that is over.

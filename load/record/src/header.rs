@@ -93,12 +93,24 @@ pub struct Bounds {
     pub unexplained_ppm: u32,
     /// Accepted code requests that no message followed.
     pub codes_without_sms: u32,
+    /// Journeys that came to their end, parts per million of those started: at least so many.
+    pub completed_ppm: u32,
+    /// Journeys under way when the run ended, parts per million of those started.
+    pub left_ppm: u32,
 }
 
 impl Default for Bounds {
-    /// Lag 1 ms, dirty people 1 %, unexplained answers 0.5 %, twenty codes without a message.
+    /// Lag 1 ms, dirty people 1 %, unexplained answers 0.5 %, twenty codes without a message, half of the journeys
+    /// completed, 2 % left under way.
     fn default() -> Self {
-        Self { lag_p99_us: Some(1_000), dirty_ppm: 10_000, unexplained_ppm: 5_000, codes_without_sms: 20 }
+        Self {
+            lag_p99_us: Some(1_000),
+            dirty_ppm: 10_000,
+            unexplained_ppm: 5_000,
+            codes_without_sms: 20,
+            completed_ppm: 500_000,
+            left_ppm: 20_000,
+        }
     }
 }
 

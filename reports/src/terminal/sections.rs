@@ -202,9 +202,12 @@ pub(super) fn load(report: &Report, page: &mut Page) {
         format!("{} started", count(journeys.started)),
         format!("{} completed", count(journeys.completed)),
     ];
-    for (number, word) in
-        [(journeys.gave_up, "gave up"), (journeys.failed, "failed"), (journeys.abandoned, "abandoned")]
-    {
+    for (number, word) in [
+        (journeys.gave_up, "gave up"),
+        (journeys.failed, "failed"),
+        (journeys.left, "left under way"),
+        (journeys.abandoned, "abandoned"),
+    ] {
         if number > 0 {
             parts.push(format!("{} {word}", count(number)));
         }

@@ -126,6 +126,7 @@ impl Run {
             Ending::Completed => (totals.started, totals.completed) = (totals.started + 1, totals.completed + 1),
             Ending::GaveUp => (totals.started, totals.gave_up) = (totals.started + 1, totals.gave_up + 1),
             Ending::Failed => (totals.started, totals.failed) = (totals.started + 1, totals.failed + 1),
+            Ending::Left => (totals.started, totals.left) = (totals.started + 1, totals.left + 1),
             Ending::Dirty => totals.dirty += 1,
         }
         self.footer.ended = at(ms);

@@ -99,20 +99,20 @@ impl House {
         Progress::add(&self.progress().started);
         let target = GooseTarget::new(user, Arc::clone(&self.shared.compiled));
         match self.play(planned, roles, &target).await {
-            Some(Ending::Completed) => Ok(()),
-            Some(Ending::GaveUp(why)) => not_played(&format!("gave up, {why}")),
-            Some(Ending::Failed(step)) => not_played(&format!("did not get beyond: {step}")),
-            Some(Ending::Dirty) => not_played("the target knew the person already"),
-            None => not_played("left under way when the run ended"),
+            Ending::Completed => Ok(()),
+            Ending::GaveUp(why) => not_played(&format!("gave up, {why}")),
+            Ending::Failed(step) => not_played(&format!("did not get beyond: {step}")),
+            Ending::Dirty => not_played("the target knew the person already"),
+            Ending::Left => not_played("left under way when the run ended"),
         }
     }
 
     /// Plays a journey; a person whom the target knows already is replaced, as in an open run.
-    async fn play(self: &Arc<Self>, planned: &Planned, mut roles: Roles, target: &GooseTarget<'_>) -> Option<Ending> {
+    async fn play(self: &Arc<Self>, planned: &Planned, mut roles: Roles, target: &GooseTarget<'_>) -> Ending {
         let progress = self.progress();
         for attempt in 0..=MOST_REPLACEMENTS {
             let cell = CellId(planned.id.0 | attempt << 48);
-            let ending = self.play_cell(planned, cell, &roles, target).await?;
+            let ending = self.play_cell(planned, cell, &roles, target).await;
             match ending {
                 Ending::Completed => Progress::add(&progress.completed),
                 Ending::GaveUp(_) => Progress::add(&progress.gave_up),
@@ -127,10 +127,11 @@ impl House {
                     }
                     Progress::add(&progress.failed);
                 }
+                Ending::Left => Progress::add(&progress.left),
             }
-            return Some(ending);
+            return ending;
         }
-        Some(Ending::Dirty)
+        Ending::Dirty
     }
 
     fn replacement(&self, planned: &Planned) -> Option<CitizenIndex> {
@@ -145,7 +146,7 @@ impl House {
         cell: CellId,
         roles: &Roles,
         target: &GooseTarget<'_>,
-    ) -> Option<Ending> {
+    ) -> Ending {
         let orders = &self.shared.orders;
         let mut chance = Chance::new(orders.seed, STORY, cell.0);
         let cast = orders.people.cast(roles, &mut chance);
@@ -155,12 +156,12 @@ impl House {
         let play = Play::new(&stage, &orders.book, &orders.patience, chance, self.clock.now());
         let ending = match race(play_story(play, cast, planned.journey, planned.twist), self.over()).await {
             Either::Left(ending) => ending,
-            Either::Right(()) => return None,
+            Either::Right(()) => Ending::Left,
         };
         let word = word_of(&ending, planned, self.progress());
         self.board().ended(JourneyEnded { arrival: planned.id, cell, at: self.clock.now(), ending: word });
         self.linger(cell);
-        Some(ending)
+        ending
     }
 
     /// Ends when no journey may go on.

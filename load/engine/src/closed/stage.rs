@@ -2,14 +2,14 @@
 //!
 //! Invariant: a story on it is `Send`, as Goose's transactions must be; the test below does not compile otherwise.
 
-use songsinh_contract::{Call, CitizenIndex, Moment, Outcome, PhoneNumber, SmsPurpose};
+use songsinh_contract::{Call, CitizenIndex, Clock, Loss, Moment, Outcome, PhoneNumber, SmsPurpose};
 use songsinh_journey::Stage;
 use songsinh_kernel::RealClock;
 use songsinh_phone::Received;
 use songsinh_target::{GooseTarget, Target};
 
 use super::house::House;
-use crate::stage::Place;
+use crate::stage::{Place, UnderWay, given_up};
 
 /// The stage of one cell, for one journey of one user.
 pub(super) struct GooseStage<'s, 'u> {
@@ -28,9 +28,17 @@ impl Stage for GooseStage<'_, '_> {
     async fn perform(&self, member: CitizenIndex, call: Call, intended: Moment) -> Outcome {
         let seq = self.house.board().next_seq(self.place.cell);
         let asked = self.place.asked(seq, member, call, intended);
+        let sent = self.house.clock().now();
+        let under_way = UnderWay::new(asked, |asked| {
+            let answer = given_up(sent, self.house.clock().now());
+            self.house.board().observe(self.place.observation(asked, answer));
+        });
+        let Some(asked) = under_way.asked() else { return Outcome::Indeterminate(Loss::NotSent) };
         let answer = self.target.call(&asked.call, asked.trace).await;
         let outcome = answer.outcome.clone();
-        self.house.board().observe(self.place.observation(asked, answer));
+        if let Some(asked) = under_way.answered() {
+            self.house.board().observe(self.place.observation(asked, answer));
+        }
         outcome
     }
 

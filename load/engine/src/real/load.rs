@@ -181,7 +181,7 @@ impl Watch {
         let last = std::mem::replace(&mut self.last, *counts);
         self.seconds = second;
         self.requested.push(counts.codes_requested);
-        let ended = |counts: &Counts| counts.completed + counts.gave_up + counts.failed;
+        let ended = |counts: &Counts| counts.completed + counts.gave_up + counts.failed + counts.left;
         let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         SecondStats {
             second: small(second),
@@ -257,6 +257,7 @@ pub(crate) fn totals(planned: u64, counts: &Counts) -> JourneyTotals {
         abandoned: counts.abandoned,
         completed: counts.completed,
         gave_up: counts.gave_up,
+        left: counts.left,
         failed: counts.failed,
         dirty: counts.dirty,
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use songsinh_contract::{Clock, Moment, OperationName, Prior};
 use songsinh_kernel::RealClock;
 use songsinh_phone::{KeyKind, Keys};
-use songsinh_record::{Batch, Mode, RecordError, RecorderHandle, RecorderThread, RunFooter, Writer};
+use songsinh_record::{Batch, InvalidReason, Mode, RecordError, RecorderHandle, RecorderThread, RunFooter, Writer};
 use songsinh_scenario::Plan;
 use songsinh_wire::ports_and_descriptors_available;
 
@@ -237,7 +237,8 @@ pub(crate) async fn run_with(
         recorder.handle().send(batch)?;
     }
     if let Err(error) = passed {
-        recorder.finish(RunFooter { ended: clock.now(), ..RunFooter::default() })?;
+        let invalid = vec![InvalidReason::CanaryFailed { why: error.to_string() }];
+        recorder.finish(RunFooter { ended: clock.now(), invalid, ..RunFooter::default() })?;
         return Err(error);
     }
     tell(Event::Said("canary   one citizen went first: message, lookup and journey as the profile says".to_owned()));
