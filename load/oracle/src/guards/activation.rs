@@ -2,11 +2,11 @@
 
 use songsinh_contract::{CitizenNumber, DeviceInUse, Operation as Op, PhoneNumber, Reason, Rule, Secret, Token};
 
-use super::challenge::{code_limits, known, step_in_time};
+use super::challenge::{code_limits, known};
 use super::{FindingKindCopy, Guards};
 use crate::Bound;
 use crate::cell::{Cell, Step};
-use crate::model::{Approval, Binding, Purpose, State};
+use crate::model::{Approval, Binding, Challenge, Purpose, State};
 use crate::time::Tri;
 
 /// `activation.request`.
@@ -94,6 +94,30 @@ fn window(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &
     }
 }
 
+/// The window at a step between request and completion: the domain names only these two, so from its end on such a step
+/// may go either way.
+pub(super) fn window_between(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
+    let rule = Rule::ActivationWindow;
+    let Some(notice) = state.notified(cell, member) else { return guards.open(rule) };
+    let age = step.span.age_since(notice);
+    if age.below(cell.book.activation_window, cell.settings.tolerance(rule)) != Tri::Holds {
+        guards.add(rule, Tri::Unknown, &[Reason::WindowClosed]);
+    }
+}
+
+/// The code was entered before. How long before is fixed for the password of a registration alone: after that time an
+/// activation may go on, and may be refused.
+fn code_entered(cell: &Cell<'_>, step: &Step<'_>, challenge: &Challenge, guards: &mut Guards) {
+    let rule = Rule::ActivateNeedsCode;
+    let Some((entered, ix)) = challenge.confirmed else {
+        guards.add(rule, Tri::Broken, &[Reason::StepOutOfOrder, Reason::HandleUnknown]);
+        return;
+    };
+    let young = step.span.age_since(entered).below(cell.book.after_code, cell.settings.tolerance(rule));
+    let tri = if young == Tri::Holds || step.observation.outcome.is_done() { Tri::Holds } else { Tri::Unknown };
+    guards.add(rule, tri, &[Reason::StepOutOfOrder, Reason::CodeExpired]).from(ix);
+}
+
 /// `activation.set-password`.
 pub(super) fn set_password(
     cell: &Cell<'_>,
@@ -103,8 +127,8 @@ pub(super) fn set_password(
     password: &Secret,
     guards: &mut Guards,
 ) {
-    let Some(challenge) = known(state, step, handle, guards) else { return };
-    step_in_time(cell, step, challenge, Rule::ActivateNeedsCode, guards);
+    let Some(challenge) = known(cell, state, step, handle, guards) else { return };
+    code_entered(cell, step, challenge, guards);
     let kept = state.account(challenge.member).and_then(|a| a.password);
     let reasons = [Reason::StepOutOfOrder, Reason::AccountExists];
     let guard = guards.add(Rule::ActivateSetsPasswordOnlyIfNone, Tri::of(kept.is_none()), &reasons);
@@ -122,8 +146,8 @@ pub(super) fn set_passcode(
     passcode: &Secret,
     guards: &mut Guards,
 ) {
-    let Some(challenge) = known(state, step, handle, guards) else { return };
-    step_in_time(cell, step, challenge, Rule::ActivateNeedsCode, guards);
+    let Some(challenge) = known(cell, state, step, handle, guards) else { return };
+    code_entered(cell, step, challenge, guards);
     if challenge.passcode || challenge.finished {
         guards.open(Rule::StepsInOrder);
     }
@@ -140,9 +164,9 @@ pub(super) fn set_questions(
     answers: &[(u16, Secret)],
     guards: &mut Guards,
 ) {
-    let Some(challenge) = known(state, step, handle, guards) else { return };
+    let Some(challenge) = known(cell, state, step, handle, guards) else { return };
     let member = challenge.member;
-    step_in_time(cell, step, challenge, Rule::ActivateNeedsCode, guards);
+    code_entered(cell, step, challenge, guards);
     let reasons = [Reason::StepOutOfOrder, Reason::PasscodeMalformed];
     guards.add(Rule::ActivateIncompleteIsNotActivated, Tri::of(challenge.passcode), &reasons).from(challenge.issue);
     guards.add(Rule::ActivateNeedsTwoSecurityQuestions, two_of(cell, answers), &[Reason::QuestionsWrong]);

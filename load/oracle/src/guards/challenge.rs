@@ -11,6 +11,7 @@ use crate::time::{Tri, within};
 
 /// The challenge of a handle, if it is this call's to use; else the guard that says why not.
 pub(super) fn known<'s>(
+    cell: &Cell<'_>,
     state: &'s State,
     step: &Step<'_>,
     handle: &Token,
@@ -42,8 +43,11 @@ pub(super) fn known<'s>(
         }
         let active = state.account(challenge.member).and_then(|a| a.active);
         // Another activation was finished meanwhile: the last step decides, the steps before it may go either way.
-        if active.is_some() && !is_last_step(step) {
-            guards.open(Rule::ActivateOnce);
+        if !is_last_step(step) {
+            if active.is_some() {
+                guards.open(Rule::ActivateOnce);
+            }
+            super::activation::window_between(cell, state, step, challenge.member, guards);
         }
     }
     Some(challenge)
@@ -99,7 +103,7 @@ pub(super) fn code_limits(
 
 /// `account.resend`, `activation.resend`.
 pub(super) fn resend(cell: &Cell<'_>, state: &State, step: &Step<'_>, handle: &Token, guards: &mut Guards) {
-    let Some(challenge) = known(state, step, handle, guards) else { return };
+    let Some(challenge) = known(cell, state, step, handle, guards) else { return };
     let (member, phone, purpose) = (challenge.member, challenge.phone, challenge.purpose);
     let waiting = Tri::of(challenge.confirmed.is_none() && !challenge.finished);
     let reasons = [Reason::StepOutOfOrder, Reason::CodeUsed];
@@ -123,7 +127,7 @@ pub(super) fn confirm(
     typed: Code,
     guards: &mut Guards,
 ) {
-    let Some(challenge) = known(state, step, handle, guards) else { return };
+    let Some(challenge) = known(cell, state, step, handle, guards) else { return };
     let own = state.challenge_at(handle).unwrap_or_default();
     let fits = state.code_fits(cell, challenge, typed);
     if let Some((_, ix)) = challenge.confirmed {
@@ -202,7 +206,7 @@ fn right_code(
     }
 }
 
-/// The code was entered, and not too long ago for the next step.
+/// The code was entered, and not too long ago for the password of a registration.
 pub(super) fn step_in_time(cell: &Cell<'_>, step: &Step<'_>, challenge: &Challenge, rule: Rule, guards: &mut Guards) {
     let Some((entered, ix)) = challenge.confirmed else {
         guards.add(rule, Tri::Broken, &[Reason::StepOutOfOrder, Reason::HandleUnknown]);

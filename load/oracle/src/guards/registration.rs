@@ -92,7 +92,7 @@ pub(super) fn set_password(
     password: &Secret,
     guards: &mut Guards,
 ) {
-    let Some(challenge) = known(state, step, handle, guards) else { return };
+    let Some(challenge) = known(cell, state, step, handle, guards) else { return };
     if challenge.finished {
         let reasons = [Reason::StepOutOfOrder, Reason::AccountExists];
         guards.add(Rule::StepsInOrder, Tri::Broken, &reasons);

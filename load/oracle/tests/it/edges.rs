@@ -179,6 +179,75 @@ fn sums_of_shards_are_the_same_in_any_order() {
     }
 }
 
+#[test]
+fn the_window_binds_request_and_completion_and_leaves_the_steps_between_open() {
+    let week = 7 * 86_400 * SECOND;
+    // Approved at `start`; the challenge is opened before the window ends, the step comes after it.
+    let write = |step: &dyn Fn(&mut Story)| {
+        let mut s = Story::new();
+        s.approved().after(week - 100 * SECOND).activation(phone(0), "a", 222_222).after(110 * SECOND);
+        step(&mut s);
+        s
+    };
+    let again = || Operation::ActivationResend { challenge: Token::new("a") };
+    let resent = write(&|s| {
+        s.call(again(), done()).message(phone(0), SmsPurpose::Activate, Some(333_333));
+    });
+    let closed = || refused(Reason::WindowClosed);
+    let not_resent = write(&|s| {
+        s.call(again(), closed());
+    });
+    let entered = write(&|s| {
+        s.enter("a", 222_222, done());
+    });
+    let not_entered = write(&|s| {
+        s.enter("a", 222_222, closed());
+    });
+    for (s, what) in [(resent, "resent"), (not_resent, "closed"), (entered, "entered"), (not_entered, "not entered")] {
+        assert_eq!(s.findings(), vec![], "{what}");
+        assert_eq!(count(&s, Rule::ActivationWindow), (1, 0, 1), "{what}");
+    }
+    // Within the window such a refusal is wrong.
+    let mut s = Story::new();
+    s.approved().activation(phone(0), "a", 222_222).after(61 * SECOND).call(again(), closed());
+    assert_eq!(s.broken(), ["activation-window"]);
+    // A window whose end the call may straddle is open too.
+    let mut s = Story::new();
+    s.approved().after(week - 90 * SECOND).activation(phone(0), "a", 222_222).after(70 * SECOND);
+    let now = s.now;
+    s.between(now, now + 60 * SECOND, again(), closed());
+    assert_eq!(s.findings(), vec![]);
+}
+
+#[test]
+fn after_the_code_an_activation_may_take_its_time_and_may_be_refused() {
+    let late = |outcome: Outcome| {
+        let mut s = Story::new();
+        s.approved().activation(phone(0), "a", 222_222).enter("a", 222_222, done());
+        s.after(16 * 60 * SECOND).passcode("a", "123456", outcome);
+        s
+    };
+    let out_of_order = || refused(Reason::StepOutOfOrder);
+    let accepted = late(done());
+    assert_eq!(accepted.findings(), vec![]);
+    // The code itself and the step.
+    assert_eq!(count(&accepted, Rule::ActivateNeedsCode), (2, 0, 0));
+    assert_eq!(count(&late(out_of_order()), Rule::ActivateNeedsCode), (1, 0, 1));
+    let mut s = late(done());
+    s.call(Operation::ServiceQuestions, listed()).after(16 * 60 * SECOND).questions("a", done());
+    assert_eq!(s.findings(), vec![]);
+    // Soon after the code the refusal is wrong.
+    let mut s = Story::new();
+    s.approved().activation(phone(0), "a", 222_222).enter("a", 222_222, done());
+    s.passcode("a", "123456", refused(Reason::CodeExpired));
+    assert_eq!(s.broken(), ["activate-needs-code"]);
+    // Between code and password of a registration the time is fixed.
+    let mut s = Story::new();
+    s.register(phone(0), "r", 111_111).confirm("r", 111_111, done());
+    s.after(15 * 60 * SECOND).password("r", PASSWORD, done());
+    assert_eq!(s.broken(), ["steps-in-order"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
     /// Whatever the target's true life and the true moments in the intervals: a target that keeps the rulebook is
