@@ -67,6 +67,13 @@ impl CodeSet {
             (false, _) => CodeMatch::Wrong,
         }
     }
+    /// Whether another call's code is this one.
+    pub(crate) fn same_as(&self, other: &Self) -> CodeMatch {
+        match (other.codes.as_slice(), self.codes.as_slice()) {
+            ([(theirs, _)], [_]) if self.assigned && other.assigned => self.fits(*theirs),
+            _ => CodeMatch::Unknown,
+        }
+    }
     /// When the code was born: in the call, and not after the gateway had it.
     pub(crate) fn birth(&self, call: Span) -> Span {
         let latest = self.codes.iter().map(|(_, at)| *at).max().unwrap_or(Moment::NEVER);

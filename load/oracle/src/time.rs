@@ -63,6 +63,10 @@ impl Span {
     pub(crate) fn age_since(self, birth: Self) -> Age {
         Age { min_ns: self.lo.0.saturating_sub(birth.hi.0), max_ns: self.hi.0.saturating_sub(birth.lo.0) }
     }
+    /// From the earliest of both to the latest.
+    pub(crate) fn hull(self, other: Self) -> Self {
+        Self { lo: self.lo.min(other.lo), hi: self.hi.max(other.hi) }
+    }
     /// Whether the two can have been at the same time.
     pub(crate) fn overlaps(self, other: Self) -> bool {
         self.lo < other.hi && other.lo < self.hi

@@ -8,7 +8,7 @@ use songsinh_contract::{DeviceInUse, Level, Moment, Operation as Op, PhoneNumber
 use super::queries::Elsewhere;
 use super::{Binding, Challenge, Filing, Lock, Password, Purpose, Range, Sent, Session, State, Try};
 use crate::cell::{Cell, CodeMatch, Step};
-use crate::time::Tri;
+use crate::time::{Span, Tri};
 
 /// The call is carried out.
 pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
@@ -100,6 +100,11 @@ fn open(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, purpose: Purpose, m
     let (ix, handle) = (step.ix16(), step.handle());
     let caller = &step.observation.call.caller;
     state.sent.push(Sent { purpose, phone, member, at: step.lasting, ix, resend: false, used: false });
+    // Under `same-code` a new request may give the code that is out: with its life or with a new one.
+    let new = cell.code_of(step.ix).birth(step.lasting);
+    let out = |c: &&Challenge| c.purpose == purpose && c.member == member && c.phone == phone && c.confirmed.is_none();
+    let before = state.challenges.iter().rev().find(out).map(|c| (c.issue, c.born));
+    let born = birth(cell, step, before).hull(new);
     for old in &mut state.challenges {
         if old.purpose == purpose && old.member == member && old.phone == phone {
             old.superseded.get_or_insert(ix);
@@ -113,7 +118,7 @@ fn open(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, purpose: Purpose, m
         device: caller.device,
         key: caller.key,
         issue: ix,
-        born: cell.code_of(step.ix).birth(step.lasting),
+        born,
         older: Vec::new(),
         wrong: Range::default(),
         superseded: None,
@@ -130,15 +135,29 @@ fn open(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, purpose: Purpose, m
     state.challenges.push(challenge);
 }
 
+/// When the code that a call sent was born. Under `same-code` it may be the code that was out (`before`: the call that
+/// sent it, its birth), which does not live longer for it; a target may also send a new one, as when the old one's life
+/// was over.
+fn birth(cell: &Cell<'_>, step: &Step<'_>, before: Option<(u16, Span)>) -> Span {
+    let new = cell.code_of(step.ix).birth(step.lasting);
+    let Some((issue, born)) = before else { return new };
+    if cell.book.otp_resend_policy == ResendPolicy::NewestOnly {
+        return new;
+    }
+    match cell.code_of(step.ix).same_as(cell.code_of(usize::from(issue))) {
+        CodeMatch::Right => born,
+        CodeMatch::Wrong => new,
+        CodeMatch::Unknown => born.hull(new),
+    }
+}
+
 fn resend(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token) {
     let Some(at) = state.challenge_at(handle) else { return };
     let ix = step.ix16();
     let challenge = &mut state.challenges[at];
+    challenge.born = birth(cell, step, Some((challenge.issue, challenge.born)));
     challenge.older.push(challenge.issue);
     challenge.issue = ix;
-    if cell.book.otp_resend_policy == ResendPolicy::NewestOnly {
-        challenge.born = cell.code_of(step.ix).birth(step.lasting);
-    }
     challenge.wrong = Range::default();
     let sent = Sent {
         purpose: challenge.purpose,

@@ -180,6 +180,54 @@ fn sums_of_shards_are_the_same_in_any_order() {
 }
 
 #[test]
+fn under_same_code_a_repeated_code_keeps_its_life_and_a_new_one_has_its_own() {
+    let expired = || refused(Reason::CodeExpired);
+    // Resent after `gap`, tried `age` after the resend.
+    let write = |gap: u64, second: u32, age: u64, outcome: Outcome| {
+        let mut s = Story::new();
+        s.book.otp_resend_policy = ResendPolicy::SameCode;
+        s.register(phone(0), "r", 111_111).after(gap * SECOND).resend("r", phone(0), second);
+        s.after(age * SECOND).confirm("r", second, outcome);
+        s
+    };
+    for (gap, second, age, outcome, wanted) in [
+        // Repeated: the life is the first one's.
+        (100, 111_111, 79, done(), (1, 0, 0)),
+        (100, 111_111, 80, expired(), (1, 0, 0)),
+        (100, 111_111, 80, done(), (0, 1, 0)),
+        // Another code: its own life, whether the first one's was over or not.
+        (200, 222_222, 179, done(), (1, 0, 0)),
+        (200, 222_222, 179, expired(), (0, 1, 0)),
+        (200, 222_222, 180, expired(), (1, 0, 0)),
+        (100, 222_222, 90, done(), (1, 0, 0)),
+    ] {
+        let s = write(gap, second, age, outcome.clone());
+        assert_eq!(count(&s, Rule::OtpExpires), wanted, "{gap} {second} {age} {outcome:?}");
+    }
+    // A new request that gives the code that is out: between both lives it is open, from the end of the new one not.
+    for (age, outcome, wanted) in [
+        (79, done(), (1, 0, 0)),
+        (90, done(), (0, 0, 1)),
+        (90, expired(), (0, 0, 1)),
+        (180, done(), (0, 1, 0)),
+        (180, expired(), (1, 0, 0)),
+    ] {
+        let mut s = Story::new();
+        s.book.otp_resend_policy = ResendPolicy::SameCode;
+        s.register(phone(0), "r", 111_111).after(100 * SECOND).register(phone(0), "q", 111_111);
+        s.after(age * SECOND).confirm("q", 111_111, outcome.clone());
+        assert_eq!(count(&s, Rule::OtpExpires), wanted, "new request, {age} {outcome:?}");
+    }
+    // The ledger does not hold every message: which code went out is not known, so between both lives it is open.
+    for outcome in [done(), expired()] {
+        let mut s = write(100, 222_222, 90, outcome);
+        s.settings.gateway_reaches = false;
+        s.messages.clear();
+        assert_eq!((count(&s, Rule::OtpExpires), s.findings()), ((0, 0, 1), vec![]));
+    }
+}
+
+#[test]
 fn the_window_binds_request_and_completion_and_leaves_the_steps_between_open() {
     let week = 7 * 86_400 * SECOND;
     // Approved at `start`; the challenge is opened before the window ends, the step comes after it.

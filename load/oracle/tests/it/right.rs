@@ -157,6 +157,24 @@ pub fn stories() -> Vec<(&'static str, Story)> {
     add("the window is over", &|s| {
         s.approved().after(7 * 86_400 * SECOND).request(phone(0), refused(R::WindowClosed));
     });
+    add("a device moves under transfer, and its code is sent once more", &|s| {
+        s.book.device_in_use = DeviceInUse::Transfer;
+        s.book.otp_resend_policy = ResendPolicy::SameCode;
+        s.activated().member = 1;
+        s.device = B;
+        s.approved().device = A;
+        s.call(Operation::ServiceQuestions, listed()).activation(phone(1), "q", 333_333).after(61 * SECOND);
+        s.call(Operation::ActivationResend { challenge: Token::new("q") }, done());
+        s.message(phone(1), SmsPurpose::Activate, Some(333_333)).after(119 * SECOND);
+        s.enter("q", 333_333, refused(R::CodeExpired))
+            .call(Operation::ActivationResend { challenge: Token::new("q") }, done());
+        s.message(phone(1), SmsPurpose::Activate, Some(444_444)).enter("q", 444_444, done());
+        s.passcode("q", "654321", done()).questions("q", done()).request(phone(1), refused(R::AlreadyActivated));
+        // The first account is displaced: it logs in on any phone, and is not activated.
+        (s.member, s.device) = (0, B);
+        s.login(PASSWORD, session("t")).session = Some("t");
+        s.show(told(Level::One, Application::Approved, Activation::Notified));
+    });
     add("overload", &|s| {
         s.try_register(phone(0), Outcome::Unavailable { retry_after: Some(std::time::Duration::from_secs(1)) });
     });
@@ -210,7 +228,7 @@ fn a_lost_answer_is_never_a_violation() {
                 [lost(), Outcome::Unmapped { status: 500, sample: "?".into() }, Outcome::Foreign { status: 403 }]
             {
                 let mut torn = Story { ..Story::of(2) };
-                torn.facts = story.facts.clone();
+                (torn.facts, torn.book) = (story.facts.clone(), story.book.clone());
                 torn.messages = story.messages.clone();
                 torn.observations = story.observations.clone();
                 // The handle that was lost is used no more.
