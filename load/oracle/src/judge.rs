@@ -165,6 +165,7 @@ impl<'c, 'a> Walk<'c, 'a> {
             }
             worlds::keep(&mut self.worlds, world);
         }
+        self.verdict.overflowed |= self.worlds.len() > WORLDS;
         self.worlds.truncate(WORLDS);
         let (notes, edges) = agree(&all);
         self.write(ix, &notes, edges);
@@ -192,10 +193,15 @@ impl<'c, 'a> Walk<'c, 'a> {
         let wrong = self.wrongs(step);
         let supposed = if self.taking.supposed.is_none() { self.supposition(step) } else { None };
         match supposed {
-            Some((origin, worlds)) => {
-                self.worlds = worlds;
+            Some((origin, walk)) => {
+                self.worlds = walk.worlds;
+                self.verdict.overflowed |= walk.verdict.overflowed;
+                let rule = Rule::RefusalChangesNothing;
+                if self.in_doubt(rule, step) {
+                    return;
+                }
                 let what = kind(step, &wrong[..1]);
-                self.report(Rule::RefusalChangesNothing, what, origin, step);
+                self.report(rule, what, origin, step);
             }
             None => {
                 for guard in &wrong {
@@ -235,9 +241,15 @@ impl<'c, 'a> Walk<'c, 'a> {
         }
         best.unwrap_or_else(|| vec![guards::blame(&[], Reasons::default())])
     }
+    /// Whether the answer convicts nobody: not all histories were followed, or another client can be behind it. Counts
+    /// it as undecided.
+    fn in_doubt(&mut self, rule: Rule, step: &Step<'_>) -> bool {
+        let doubt = self.verdict.overflowed || self.foreign_hand(step);
+        self.verdict.counts.slot(rule).undecided += u64::from(doubt);
+        doubt
+    }
     fn blamed(&mut self, guard: &Guard, step: &Step<'_>) {
-        if self.verdict.overflowed || self.foreign_hand(step) {
-            self.verdict.counts.slot(guard.rule).undecided += 1;
+        if self.in_doubt(guard.rule, step) {
             return;
         }
         if let Some(timed) = guard.timed {
@@ -304,8 +316,8 @@ impl<'c, 'a> Walk<'c, 'a> {
         }
         self.worlds = next;
     }
-    /// A refused call which, had it been carried out, would explain the answer; and the worlds then.
-    fn supposition(&self, step: &Step<'_>) -> Option<(u16, Vec<World>)> {
+    /// A refused call which, had it been carried out, would explain the answer; and the walk up to it then.
+    fn supposition(&self, step: &Step<'_>) -> Option<(u16, Walk<'c, 'a>)> {
         let earlier = self.cell.steps.iter().rev().filter(|s| {
             s.ix != step.ix
                 && s.observation.done <= step.observation.sent
@@ -319,7 +331,7 @@ impl<'c, 'a> Walk<'c, 'a> {
             walk.taking.exact = Some(step.ix);
             walk.until(step.ix);
             if walk.broken.iter().all(|ix| *ix != step.ix && self.broken.contains(ix)) {
-                return Some((candidate.ix16(), walk.worlds));
+                return Some((candidate.ix16(), walk));
             }
         }
         None

@@ -239,20 +239,37 @@ proptest! {
     }
 }
 
-#[test]
-fn too_many_possible_histories_are_undecided_and_counted() {
+/// Two people register on fourteen numbers, all at once, half of them lost.
+fn crowded() -> Story {
     let mut s = Story::of(2);
     let now = s.now;
     for n in 0..14 {
-        // Fourteen registrations of two people on fourteen numbers, all at once, half of them lost.
         s.member = n % 2;
         s.facts.phones.push(phone(100 + n as u32));
         let form = form(&s.person(), phone(100 + n as u32));
         let outcome = if n % 2 == 0 { lost() } else { given(["b", "d", "f", "h", "j", "l", "n"][n / 2]) };
         s.between(now, now + 100 + n as u64, Operation::AccountRegister { form, scanned: None }, outcome);
     }
-    s.now = now + 1_000;
-    s.member = 0;
+    (s.now, s.member) = (now + 1_000, 0);
+    s
+}
+
+#[test]
+fn a_refusal_that_changed_something_is_undecided_once_histories_were_too_many() {
+    let write = |mut s: Story| {
+        s.register(phone(0), "z", 111_111).confirm("z", 111_111, done());
+        s.password("z", "abc", refused(Reason::PasswordWeak)).login("abc", session("s"));
+        s
+    };
+    assert_eq!(write(Story::of(2)).broken(), ["refusal-changes-nothing"]);
+    let verdict = write(crowded()).verdict();
+    assert!(verdict.overflowed);
+    assert_eq!(verdict.findings, vec![]);
+}
+
+#[test]
+fn too_many_possible_histories_are_undecided_and_counted() {
+    let mut s = crowded();
     s.login(PASSWORD, session("s"));
     let verdict = s.verdict();
     assert!(verdict.overflowed);

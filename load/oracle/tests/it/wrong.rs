@@ -495,3 +495,16 @@ fn words_that_tell_whether_an_account_exists_are_found() {
         assert_eq!(judgement.rules[&Rule::NoEnumeration].allowed, 2 - 2 * violations);
     }
 }
+
+#[test]
+fn a_refusal_that_changed_something_is_undecided_where_another_client_can_be_behind_the_answer() {
+    let mut s = Story::new();
+    s.approved().half_active().call(answers("a", [3, 3]), refused(Reason::QuestionsWrong));
+    s.after(61 * SECOND).request(phone(0), refused(Reason::AlreadyActivated));
+    assert_eq!(s.broken(), ["refusal-changes-nothing"]);
+    s.settings.exclusive = false;
+    let verdict = s.verdict();
+    assert_eq!(verdict.findings, vec![]);
+    let count = verdict.counts.of(Rule::RefusalChangesNothing);
+    assert_eq!((count.violation, count.undecided), (0, 1));
+}
