@@ -281,11 +281,11 @@ impl<'j> Gatherer<'j> {
         if let Some(footer) = &gathered.footer {
             gathered.journeys = footer.journeys;
             gathered.last = gathered.last.max(footer.ended);
-            if gathered.sms.accepted == 0 {
-                gathered.sms.accepted = footer.sms.accepted;
-                gathered.sms.delivered = footer.sms.delivered;
-                gathered.sms.lost = footer.sms.lost;
-            }
+            // The gateway's own count knows what became of a message after its cell was closed.
+            let sms = &mut gathered.sms;
+            sms.accepted = sms.accepted.max(footer.sms.accepted);
+            sms.delivered = sms.delivered.max(footer.sms.delivered);
+            sms.lost = sms.lost.max(footer.sms.lost);
         }
         gathered.journeys.dirty = gathered.journeys.dirty.max(self.dirty_endings).max(gathered.judgement.dirty);
         gathered

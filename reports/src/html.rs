@@ -51,7 +51,7 @@ fn findings(report: &Report) -> Vec<Value> {
     let one = |view: &crate::report::FindingView| {
         let rule = report.rule(view.rule);
         context! {
-            text => view.rule.text(),
+            text => text_of(view.rule, report),
             source => view.rule.source(),
             answers => rule.allowed + rule.violation,
             step => view.story.as_ref().map_or(0, |story| story.wrong_step),
@@ -63,9 +63,19 @@ fn findings(report: &Report) -> Vec<Value> {
     report.findings.iter().map(one).collect()
 }
 
+/// A rule's sentence, with the number that it has in this run.
+fn text_of(rule: songsinh_contract::Rule, report: &Report) -> String {
+    match words::in_this_run(rule, &report.header.rulebook) {
+        Some(own) => format!("{} ({own})", rule.text()),
+        None => rule.text().to_owned(),
+    }
+}
+
 /// Texts of the rules that were met, by slug.
 fn rules(report: &Report) -> std::collections::BTreeMap<&'static str, Value> {
-    let one = |rule: &songsinh_contract::Rule| (rule.slug(), context! { text => rule.text(), source => rule.source() });
+    let one = |rule: &songsinh_contract::Rule| {
+        (rule.slug(), context! { text => text_of(*rule, report), source => rule.source() })
+    };
     report.judgement.rules.keys().map(one).collect()
 }
 

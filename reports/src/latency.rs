@@ -132,6 +132,10 @@ impl Latency {
         }
     }
     pub(crate) fn add(&mut self, seen: &Observation) {
+        // Who went first, before the load: judged, but no part of its latencies.
+        if seen.intended < self.origin {
+            return;
+        }
         let due_ms = u64::try_from(seen.intended.since(self.origin).as_millis()).unwrap_or(u64::MAX);
         let timed = !self.untimed.iter().any(|phase| (phase.from_ms..phase.until_ms).contains(&due_ms));
         let name = seen.call.operation.name();

@@ -173,15 +173,18 @@ impl Report {
         if let Some(reason) = gathered.broken {
             add_reason(&mut report.invalid, reason);
         }
-        for reason in report.validity() {
-            add_reason(&mut report.invalid, reason);
+        // What a run that was stopped did not come to is not held against it.
+        if !report.interrupted {
+            for reason in report.validity() {
+                add_reason(&mut report.invalid, reason);
+            }
         }
         let counts = report.counts();
         report.limits = limits.iter().map(|limit| limit.hold(&counts, &report.latency, &report.lag_ns)).collect();
         report.verdict = Verdict::of(Conditions {
             failing_rules: report.findings.iter().filter(|view| view.fails).count(),
             invalid: report.invalid.len(),
-            crossed: report.limits.iter().filter(|limit| !limit.holds).count(),
+            crossed: if report.interrupted { 0 } else { report.limits.iter().filter(|limit| !limit.holds).count() },
             interrupted: report.interrupted,
         });
         report

@@ -2,7 +2,8 @@
 //!
 //! Of the conditions that hold, the first in this order decides: violations 10, invalid 12, limits crossed 11,
 //! interrupted 130, pass 0. (2, 13 and 14 are the program's, before there is a record.) So a violation counts even in
-//! an invalid run, and a limit does not count in one.
+//! an invalid run, and a limit does not count in one. What a run that was stopped did not come to (lag, limits, rules
+//! that must be decided) is not held against it; what it saw is.
 
 use serde::{Deserialize, Serialize};
 use songsinh_contract::{Certainty, Rule};

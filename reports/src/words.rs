@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use songsinh_contract::{Loss, Operation, Outcome, Values};
+use songsinh_contract::{Loss, Operation, Outcome, Rule, Rulebook, Values};
 
 /// A count with thousands set apart: `61,212`.
 #[must_use]
@@ -196,4 +196,44 @@ mod tests {
             ["0.5 s", "40 s", "12 min 05 s", "3 h 20 min"]
         );
     }
+}
+
+/// The number that a timed or counted rule has in this run, where the rule's sentence names another one.
+pub(crate) fn in_this_run(rule: Rule, book: &Rulebook) -> Option<String> {
+    let shipped = Rulebook::shipped(book.name);
+    let span = |own: Duration, usual: Duration| (own != usual).then(|| seconds(own));
+    let said = match rule {
+        Rule::OtpExpires => span(book.otp_lifetime, shipped.otp_lifetime)?,
+        Rule::OtpResendLimited => {
+            let gap = span(book.otp_resend_gap, shipped.otp_resend_gap);
+            let count = book.otp_resends_per_window;
+            let most =
+                (count != shipped.otp_resends_per_window).then(|| format!("{count} in {}", seconds(book.otp_window)));
+            [gap, most].into_iter().flatten().reduce(|one, other| format!("{one}, {other}"))?
+        }
+        Rule::OtpAttemptsLimited => {
+            (book.otp_attempts != shipped.otp_attempts).then(|| format!("{} wrong codes", book.otp_attempts))?
+        }
+        Rule::LoginLockout => {
+            let attempts = book.login_attempts;
+            let count = (attempts != shipped.login_attempts).then(|| format!("{attempts} wrong passwords"));
+            [count, span(book.login_lock, shipped.login_lock)]
+                .into_iter()
+                .flatten()
+                .reduce(|one, other| format!("{one}, {other}"))?
+        }
+        Rule::SessionExpires => {
+            let idle = span(book.session_idle, shipped.session_idle).map(|idle| format!("idle {idle}"));
+            let whole = span(book.session_absolute, shipped.session_absolute).map(|whole| format!("absolute {whole}"));
+            [idle, whole].into_iter().flatten().reduce(|one, other| format!("{one}, {other}"))?
+        }
+        Rule::ActivationWindow => span(book.activation_window, shipped.activation_window)?,
+        Rule::DeviceKeyProof => span(book.proof_window, shipped.proof_window)?,
+        _ => return None,
+    };
+    Some(format!("in this run: {said}"))
+}
+
+fn seconds(span: Duration) -> String {
+    format!("{} s", span.as_secs_f64())
 }

@@ -61,8 +61,8 @@ pub struct Run {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Threads that make the load, instead of the scenario's number
-    #[arg(long)]
-    pub workers: Option<usize>,
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub workers: Option<u16>,
     /// What the built-in twin shall do wrong, by name, or name:probability; may be given more than once
     #[arg(long, value_name = "NAME[:P]")]
     pub misbehave: Vec<String>,
@@ -93,7 +93,7 @@ pub struct Up {
     /// The scenario whose day, rulebook, network and twin settings the world takes
     pub scenario: Option<PathBuf>,
     /// First of the four ports: world 9700, population +1, SMS gateway +2, twin +3
-    #[arg(long, default_value_t = 9700)]
+    #[arg(long, default_value_t = 9700, value_parser = clap::value_parser!(u16).range(1..=65_532))]
     pub port: u16,
     /// Folder in which the twin keeps its store; a world with the same folder goes on where it stopped
     #[arg(long, value_name = "DIR", default_value = "runs/world")]

@@ -5,17 +5,15 @@ use std::time::Duration;
 
 use songsinh_engine::{Counts, Event, Recent};
 
-/// Prints a line.
-#[expect(clippy::print_stdout, reason = "this is the one place that writes to the terminal")]
+/// Prints a line. A reader that has gone away, as behind `| head`, misses the rest.
 pub fn line(text: &str) {
-    println!("{text}");
-    let _ = std::io::stdout().flush();
+    let mut out = std::io::stdout();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
 /// Prints an error.
-#[expect(clippy::print_stderr, reason = "this is the one place that writes to the terminal")]
 pub fn error(text: &str) {
-    eprintln!("songsinh: {text}");
+    let _ = writeln!(std::io::stderr(), "songsinh: {text}");
 }
 
 /// Whether colours are wanted: a terminal, and no `NO_COLOR` (no-color.org).

@@ -1,14 +1,15 @@
 //! The sections of the page, in their order.
 
-use songsinh_contract::Certainty;
+use songsinh_contract::{Certainty, Rulebook};
 use songsinh_oracle::{BoundCount, RuleCount};
+use songsinh_record::Mode;
 
 use super::paint::{Page, Tone, table};
 use crate::latency::OperationStats;
 use crate::report::{FindingView, Report};
 use crate::story::Story;
 use crate::summary::bound_word;
-use crate::words::{age, count, counted, micros, ms, percent};
+use crate::words::{age, count, counted, in_this_run, micros, ms, percent};
 
 /// Rules named one by one at most; the others are counted.
 const MOST_NAMED: usize = 60;
@@ -35,6 +36,10 @@ pub(super) fn trust(report: &Report, page: &mut Page) {
         ),
         "          ",
     );
+    if report.header.mode == Mode::Virtual {
+        let text = "latency   and losses come from a model of the network, not from a measurement: virtual time";
+        page.line(Tone::Plain, text, "          ");
+    }
     let clean = match report.journeys.dirty {
         0 => "clean: it knew nobody before".to_owned(),
         dirty => format!("knew {} of {} people before; they are not judged", count(dirty), count(report.people())),
@@ -91,7 +96,7 @@ pub(super) fn findings(report: &Report, page: &mut Page) {
     }
     page.section("what is wrong");
     for view in &report.findings {
-        finding(view, &report.rule(view.rule), page);
+        finding(view, &report.rule(view.rule), &report.header.rulebook, page);
     }
     for one in &report.judgement.suspicions {
         let text =
@@ -100,7 +105,7 @@ pub(super) fn findings(report: &Report, page: &mut Page) {
     }
 }
 
-fn finding(view: &FindingView, rule: &RuleCount, page: &mut Page) {
+fn finding(view: &FindingView, rule: &RuleCount, book: &Rulebook, page: &mut Page) {
     let tone = if view.fails { Tone::Bad } else { Tone::Warn };
     let standing = match (&view.known, view.fails) {
         (Some(issue), _) => format!("  known: {issue}"),
@@ -114,6 +119,9 @@ fn finding(view: &FindingView, rule: &RuleCount, page: &mut Page) {
         "  ",
     );
     page.line(Tone::Dim, &format!("  {} ({})", view.rule.text(), view.rule.source()), "  ");
+    if let Some(own) = in_this_run(view.rule, book) {
+        page.line(Tone::Dim, &format!("  {own}"), "  ");
+    }
     for bound in &rule.bounds {
         page.line(Tone::Plain, &format!("  measured {}", measured(bound)), "    ");
         if let Some(hint) = &bound.hint {

@@ -20,6 +20,7 @@ pub fn gateway(args: &Gateway) -> Result<u8, Failure> {
         parts_per_s: args.parts_per_s,
         ..NetworkConfig::default()
     };
+    config.check().map_err(|error| Failure::Usage(error.to_string()))?;
     serve_until_stopped(args.until_stdin_closes, async {
         let listener: TcpListener = bind(args.listen).await?;
         let stop = lifeline::asked_to_stop(args.until_stdin_closes);

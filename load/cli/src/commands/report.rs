@@ -14,6 +14,10 @@ pub const RECORD: &str = "record.songsinh";
 /// Judges a record again and writes its report.
 pub fn report(args: &Report) -> Result<u8, Failure> {
     let record = if args.run.is_dir() { args.run.join(RECORD) } else { args.run.clone() };
+    if !record.is_file() {
+        let text = format!("{}: there is no record; name a run's folder, or its record.songsinh", record.display());
+        return Err(Failure::Usage(text));
+    }
     let folder = record.parent().map(Path::to_owned).unwrap_or_else(|| PathBuf::from("."));
     let out = args.out.clone().unwrap_or(folder);
     std::fs::create_dir_all(&out).map_err(Failure::io(&out))?;

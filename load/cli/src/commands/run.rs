@@ -23,6 +23,13 @@ pub fn run(args: &Run) -> Result<u8, Failure> {
     if !loaded.built_in && !args.misbehave.is_empty() {
         return Err(Failure::Usage("--misbehave is for the built-in twin; this target is another".to_owned()));
     }
+    if args.world.is_some() && !args.misbehave.is_empty() {
+        return Err(Failure::Usage("--misbehave is for a twin of this run's own; start the world with it".to_owned()));
+    }
+    if args.in_virtual_time && args.misbehave.iter().any(|name| name.starts_with("no-fsync")) {
+        let text = "no-fsync shows only when the twin is killed and its disk loses what was not synced; not in --virtual";
+        return Err(Failure::Usage(text.to_owned()));
+    }
     if !loaded.built_in && args.in_virtual_time {
         return Err(Failure::Usage(
             "--virtual runs the built-in twin in this process; this target is another".to_owned(),
@@ -136,12 +143,16 @@ fn make_out(args: &Run, loaded: &Loaded) -> Result<PathBuf, Failure> {
         let stamp = clock::stamp(RealClock::new().unix());
         Path::new("runs").join(format!("{}-{}-{stamp}", loaded.scenario.scenario, args.seed))
     });
+    if out.join(report::RECORD).exists() {
+        let out = out.display();
+        return Err(Failure::Usage(format!("--out {out} holds a run already; choose another folder, or remove this one")));
+    }
     std::fs::create_dir_all(&out).map_err(Failure::io(&out))?;
     Ok(out)
 }
 
 fn request(args: &Run, loaded: Loaded, out: PathBuf) -> RunRequest {
-    let workers = args.workers.unwrap_or_else(|| usize::try_from(loaded.scenario.workers.get()).unwrap_or(1)).max(1);
+    let workers = args.workers.map(usize::from).unwrap_or_else(|| usize::try_from(loaded.scenario.workers.get()).unwrap_or(1)).max(1);
     let mut again = format!("songsinh run {} --seed {}", args.scenario.display(), args.seed);
     if let Some(target) = &args.target {
         again.push_str(&format!(" --target {}", target.display()));

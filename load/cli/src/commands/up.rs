@@ -19,6 +19,9 @@ const EVERYDAY: &str = include_str!("../../../../scenarios/smoke.yaml");
 /// Keeps a world alive until it is asked to stop.
 pub fn up(args: &Up) -> Result<u8, Failure> {
     known_misbehaviours(&args.misbehave)?;
+    if args.no_twin && !args.misbehave.is_empty() {
+        return Err(Failure::Usage("--misbehave is for the built-in twin, and --no-twin leaves it out".to_owned()));
+    }
     let scenario = match &args.scenario {
         Some(path) => Scenario::load(path),
         None => Scenario::parse("scenarios/smoke.yaml", EVERYDAY.as_bytes()),
@@ -34,7 +37,11 @@ pub fn up(args: &Up) -> Result<u8, Failure> {
     let rulebook = scenario.rulebook(&profile);
     let mut spec = spec(&scenario, &rulebook, &args.people, ports, args.data.join("twin.sqlite"));
     match &mut spec.twin {
-        Some(twin) if !args.no_twin => twin.misbehaviours.clone_from(&args.misbehave),
+        Some(twin) if !args.no_twin => {
+            twin.misbehaviours.clone_from(&args.misbehave);
+            // A world outlives runs, and its twin a restart: what the scenario says of memory is for its own runs.
+            twin.store = Some(args.data.join("twin.sqlite"));
+        }
         twin => *twin = None,
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
