@@ -1,23 +1,25 @@
 //! Casting: which people of the population play which arrival.
 //!
-//! People are taken in one fixed order (a permutation that belongs to the population, not to the run), from where the
-//! roster says that unused people begin. Invariants: nobody plays twice in a run; the same population, roster position
-//! and plan give the same cast, whatever the number of workers; a cell's people share no phone number with another
-//! cell's.
+//! The people of each province are taken in one fixed order (a permutation that belongs to the population, not to the
+//! run), from where the roster says that its unused people begin, province by province in turn. Invariants: nobody plays
+//! twice in a run; the same population, roster positions and plan give the same cast, whatever the number of workers; a
+//! cell's people share no phone number with another cell's.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use songsinh_contract::{
     ArrivalId, CardState, Carrier, Chance, CitizenIndex, DeviceId, LifeStatus, Os, Person, PhoneFacts, PhoneNumber,
-    Purpose, ShardId,
+    Purpose, Rulebook, ShardId,
 };
 use songsinh_journey::{Actor, Cast, Handset};
 use songsinh_phone::{Keys, Phone};
 use songsinh_population::{PeopleOfProvince, Population, PopulationConfig, PopulationError, province_named};
 use songsinh_scenario::Need;
 use songsinh_scenario::{Plan, Planned, Scenario};
+
+use crate::roster::{ProvinceCode, Slice, Span};
 
 /// Who plays an arrival.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +36,9 @@ pub struct Casting {
     roles: Vec<Option<Roles>>,
     shards: Vec<ShardId>,
     reserves: Vec<CitizenIndex>,
-    from: u64,
-    to: u64,
+    canary: Option<CitizenIndex>,
+    canary_slice: Slice,
+    slice: Slice,
 }
 
 /// Why nobody can be cast.
@@ -46,20 +49,16 @@ pub enum CastingError {
     Population(#[from] PopulationError),
     /// The provinces are used up.
     #[error(
-        "the people of {provinces} are used up: {wanted} arrivals wanted somebody, {found} found anybody from place {from} \
-         of {people} on\n  name more provinces under people.from, or delete the roster {roster} after resetting the target"
+        "the people of {provinces} are used up: {wanted} arrivals wanted somebody, {found} found anybody\n  name more \
+         provinces under people.from, or delete the roster {roster} after resetting the target"
     )]
     UsedUp {
-        /// Where people were looked for.
+        /// Where people were looked for, each with its places.
         provinces: String,
         /// How many were wanted.
         wanted: usize,
         /// How many were found.
         found: usize,
-        /// Where the search began.
-        from: u64,
-        /// How many people there are in all.
-        people: u64,
         /// Which roster says so.
         roster: String,
     },
@@ -69,39 +68,59 @@ pub enum CastingError {
 const RESERVE_SHARE: usize = 50;
 const RESERVE_LEAST: usize = 32;
 
-/// The people of several provinces in one order.
+/// A province's people, and the next of them.
+struct Lane {
+    code: ProvinceCode,
+    name: String,
+    people: PeopleOfProvince,
+    from: u64,
+    next: u64,
+}
+
+/// The people of several provinces, each in its own order.
 struct Order {
-    provinces: Vec<PeopleOfProvince>,
-    len: u64,
+    lanes: Vec<Lane>,
+    turn: usize,
 }
 
 impl Order {
-    fn of(scenario: &Scenario, population: &Arc<Population>) -> Result<Self, PopulationError> {
-        let provinces = scenario
-            .people
-            .from
-            .iter()
-            .map(|province| population.people_of(province_named(province.name())?.code))
-            .collect::<Result<Vec<_>, _>>()?;
-        let len = provinces.iter().map(PeopleOfProvince::len).sum();
-        Ok(Self { provinces, len })
-    }
-    /// Province by province in turn, as long as each lasts.
-    fn nth(&self, place: u64) -> Option<CitizenIndex> {
-        let count = self.provinces.len() as u64;
-        let shortest = self.provinces.iter().map(PeopleOfProvince::len).min()?;
-        if place < shortest * count {
-            return self.provinces[(place % count) as usize].nth(place / count);
-        }
-        let mut rest = place - shortest * count;
-        for province in &self.provinces {
-            let more = province.len() - shortest;
-            if rest < more {
-                return province.nth(shortest + rest);
+    fn of(
+        scenario: &Scenario,
+        population: &Population,
+        from: &BTreeMap<ProvinceCode, u64>,
+    ) -> Result<Self, PopulationError> {
+        let (mut lanes, mut named) = (Vec::new(), BTreeSet::new());
+        for province in &scenario.people.from {
+            let code = ProvinceCode(province_named(province.name())?.code);
+            if named.insert(code) {
+                let people = population.people_of(code.0)?;
+                let from = from.get(&code).copied().unwrap_or(0);
+                lanes.push(Lane { code, name: province.name().to_owned(), people, from, next: from });
             }
-            rest -= more;
+        }
+        Ok(Self { lanes, turn: 0 })
+    }
+    /// The next person of the province whose turn it is, as long as each lasts.
+    fn next(&mut self) -> Option<CitizenIndex> {
+        let count = self.lanes.len();
+        for _ in 0..count {
+            let lane = &mut self.lanes[self.turn];
+            self.turn = (self.turn + 1) % count;
+            if let Some(index) = lane.people.nth(lane.next) {
+                lane.next += 1;
+                return Some(index);
+            }
         }
         None
+    }
+    /// What was taken so far.
+    fn slice(&self) -> Slice {
+        self.lanes.iter().map(|lane| (lane.code, Span { from: lane.from, to: lane.next })).collect()
+    }
+    fn words(&self) -> String {
+        let words =
+            self.lanes.iter().map(|lane| format!("{} (from {} of {})", lane.name, lane.from, lane.people.len()));
+        words.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -111,7 +130,7 @@ struct Pool<'a> {
     population: &'a Population,
     day: Date,
     minimum_age_years: i32,
-    next: u64,
+    drawn: u64,
     waiting: [VecDeque<Person>; Need::ALL.len()],
     barren: [bool; Need::ALL.len()],
 }
@@ -123,7 +142,7 @@ const FAR_ENOUGH: u64 = 100_000;
 
 impl Pool<'_> {
     fn take(&mut self, need: Need) -> Option<Person> {
-        let begin = self.next;
+        let begin = self.drawn;
         loop {
             if let Some(person) = self.waiting[need as usize].pop_front() {
                 return Some(person);
@@ -135,12 +154,12 @@ impl Pool<'_> {
             {
                 return Some(person);
             }
-            if self.barren[need as usize] || self.next - begin > FAR_ENOUGH {
+            if self.barren[need as usize] || self.drawn - begin > FAR_ENOUGH {
                 self.barren[need as usize] = true;
                 return None;
             }
-            let index = self.order.nth(self.next)?;
-            self.next += 1;
+            let index = self.order.next()?;
+            self.drawn += 1;
             if let Some((person, need)) = self.sort(index) {
                 let waiting = &mut self.waiting[need as usize];
                 if waiting.len() < MOST_WAITING {
@@ -181,10 +200,11 @@ impl Pool<'_> {
 }
 
 impl Casting {
-    /// Casts a plan with the people from place `from` of the order on.
+    /// Casts a plan at a target whose profile has no rulebook of its own, as the built-in one's, with the people from
+    /// place `from` of each province's order on.
     ///
     /// # Errors
-    /// When a province is unknown, or nobody at all is left.
+    /// As [`Casting::beyond`].
     pub fn of(
         plan: &Plan,
         scenario: &Scenario,
@@ -192,19 +212,38 @@ impl Casting {
         from: u64,
         roster: &str,
     ) -> Result<Self, CastingError> {
-        let order = Order::of(scenario, population)?;
-        let people = order.len;
-        let minimum_age_years = songsinh_contract::Rulebook::default().minimum_age_years;
+        let base = scenario.rulebook.base.unwrap_or(Rulebook::default().name);
+        let book = scenario.rulebook.applied_to(Rulebook::shipped(base));
+        let provinces = scenario.people.from.iter().map(|province| province_named(province.name()));
+        let places = provinces.map(|province| Ok((ProvinceCode(province?.code), from)));
+        let places = places.collect::<Result<_, PopulationError>>()?;
+        Self::beyond(plan, scenario, &book, population, &places, roster)
+    }
+    /// Casts a plan by a rulebook, with the people that no run has used: those from the given place of each province's
+    /// order on, from the first where none is given.
+    ///
+    /// # Errors
+    /// When a province is unknown, or nobody at all is left.
+    pub fn beyond(
+        plan: &Plan,
+        scenario: &Scenario,
+        book: &Rulebook,
+        population: &Arc<Population>,
+        places: &BTreeMap<ProvinceCode, u64>,
+        roster: &str,
+    ) -> Result<Self, CastingError> {
         let mut pool = Pool {
-            order,
+            order: Order::of(scenario, population, places)?,
             population,
             day: scenario.day,
-            minimum_age_years,
-            next: from,
+            minimum_age_years: book.minimum_age_years,
+            drawn: 0,
             waiting: std::array::from_fn(|_| VecDeque::new()),
             barren: [false; Need::ALL.len()],
         };
-        let mut casting = Self { from, ..Self::default() };
+        // The canary is taken before all others, so that a run which ends with it has used up hardly anybody.
+        let canary = pool.take(Need::NoNfc).map(|one| one.index);
+        let mut casting = Self { canary, canary_slice: pool.order.slice(), ..Self::default() };
         for planned in &plan.arrivals {
             let (roles, shard) = match cast_one(&mut pool, planned) {
                 Some((roles, shard)) => (Some(roles), shard),
@@ -215,19 +254,16 @@ impl Casting {
         }
         let found = casting.roles.iter().flatten().count();
         if found == 0 && !plan.arrivals.is_empty() {
-            let provinces: Vec<&str> = scenario.people.from.iter().map(|province| province.name()).collect();
             return Err(CastingError::UsedUp {
-                provinces: provinces.join(", "),
+                provinces: pool.order.words(),
                 wanted: plan.arrivals.len(),
                 found,
-                from,
-                people,
                 roster: roster.to_owned(),
             });
         }
         let wanted = plan.arrivals.len() / RESERVE_SHARE + RESERVE_LEAST;
         casting.reserves = std::iter::from_fn(|| pool.take(Need::NoNfc)).take(wanted).map(|one| one.index).collect();
-        casting.to = pool.next;
+        casting.slice = pool.order.slice();
         Ok(casting)
     }
     /// Who plays an arrival.
@@ -243,18 +279,22 @@ impl Casting {
     /// The `nth` spare person, for an arrival whose person the target knew.
     #[must_use]
     pub fn reserve(&self, _arrival: ArrivalId, nth: usize) -> Option<CitizenIndex> {
-        // The last one is kept back for the canary.
-        (nth + 1 < self.reserves.len()).then(|| self.reserves[nth])
+        self.reserves.get(nth).copied()
     }
     /// The person who goes first, alone, before any load.
     #[must_use]
     pub fn canary(&self) -> Option<Roles> {
-        Some(Roles { main: *self.reserves.last()?, others: Vec::new() })
+        Some(Roles { main: self.canary?, others: Vec::new() })
     }
-    /// The slice of the order that this cast used: from, and the first place unused.
+    /// The people among whom the canary was found: the beginning of [`Casting::slice`].
     #[must_use]
-    pub fn slice(&self) -> (u64, u64) {
-        (self.from, self.to)
+    pub fn canary_slice(&self) -> &Slice {
+        &self.canary_slice
+    }
+    /// The people whom this cast used or passed over, by province.
+    #[must_use]
+    pub fn slice(&self) -> &Slice {
+        &self.slice
     }
 }
 

@@ -27,7 +27,7 @@ pub use error::RunError;
 pub use progress::{Counts, Progress, Recent};
 pub use real::{Event, Finished, World, run_real};
 pub use request::RunRequest;
-pub use roster::{Roster, RosterError, Standing};
+pub use roster::{ProvinceCode, Roster, RosterError, Slice, Span, Standing};
 pub use stage::{CellStage, trace_of};
 pub use virtual_run::run_virtual;
 pub use worker::{LocalTasks, Orders, Pace, Spawn, Worker};

@@ -168,13 +168,12 @@ pub(crate) async fn run_with(
     // A twin that was made for this run knows nobody; every other target remembers whom it has seen, and so do we.
     let is_fresh = world.is_own() && request.built_in;
     let mut roster = if is_fresh { None } else { Some(Roster::open(&roster_path(request, &info))?) };
-    let (next, path) = roster.as_ref().map_or((0, String::new()), |one| (one.next(), one.path().display().to_string()));
-    let casting = Casting::of(&plan, &request.scenario, &population, next, &path)?;
+    let path = roster.as_ref().map_or(String::new(), |one| one.path().display().to_string());
+    let places = roster.as_ref().map(|one| one.next().clone()).unwrap_or_default();
+    let casting = Casting::beyond(&plan, &request.scenario, &request.rulebook(), &population, &places, &path)?;
+    let run = request.out.display().to_string();
     if let Some(roster) = &mut roster {
-        let (from, to) = casting.slice();
-        roster.take(&request.out.display().to_string(), from, to)?;
-        let runs = roster.runs();
-        tell(Event::Said(format!("people   places {from} to {to}, run {runs} at this target; roster {path}")));
+        roster.take_canary(&run, casting.canary_slice().clone())?;
     }
 
     let prior = if is_fresh || request.profile.fresh { Prior::None } else { Prior::Unknown };
@@ -243,6 +242,12 @@ pub(crate) async fn run_with(
     }
     tell(Event::Said("canary   one citizen went first: message, lookup and journey as the profile says".to_owned()));
 
+    if let Some(roster) = &mut roster {
+        let slice = casting.slice();
+        roster.take(&run, slice.clone())?;
+        let (places, runs): (u64, _) = (slice.values().map(|span| span.to - span.from).sum(), roster.runs());
+        tell(Event::Said(format!("people   {places} places taken, run {runs} at this target; roster {path}")));
+    }
     let before = usages(&info);
     let stage = Shared { orders: orders(Arc::clone(&plan), casting, origin, &progress), compiled, patterns, judge };
     let mut load = Load { request, info: &info, recorder: recorder.handle(), standings, roster, ledger, crew };

@@ -37,10 +37,11 @@ pub struct WorldInfo {
 }
 
 impl WorldInfo {
-    /// A short name for the population, for file names: another seed, size or day is another population.
+    /// A short name for the population, for file names: another seed or size is another population. On another day it
+    /// is older, but its people and their numbers are the same.
     #[must_use]
     pub fn population_name(&self) -> String {
-        let text = format!("{}/{}/{}", self.population_seed, self.people, self.day);
+        let text = format!("{}/{}", self.population_seed, self.people);
         songsinh_contract::Digest::of(text.as_bytes()).to_string()
     }
 }
