@@ -19,6 +19,10 @@ pub(super) fn known<'s>(
 ) -> Option<&'s Challenge> {
     let wanted = Purpose::of(&step.observation.call.operation);
     let Some(challenge) = state.challenge(handle) else {
+        if state.stray(handle).is_some() {
+            guards.open(Rule::StepsInOrder);
+            return None;
+        }
         guards.add(Rule::StepsInOrder, Tri::Broken, &[Reason::HandleUnknown, Reason::StepOutOfOrder]);
         return None;
     };
@@ -75,10 +79,10 @@ pub(super) fn code_limits(
     if let Some(last) = mine().max_by_key(|s| (s.at.lo, s.ix)).copied() {
         let age = step.span.age_since(last.at);
         let reached = age.reached(cell.book.otp_resend_gap, cell.settings.tolerance(rule));
-        if resend || (!last.used && last.member == member) {
+        if resend || (!last.used && last.member == Some(member)) {
             let guard = guards.add(rule, reached, &[Reason::ResendTooSoon]);
             guard.from(last.ix).at(Bound::ResendGap, cell.book.otp_resend_gap, age);
-        } else if reached != Tri::Holds && last.member != member {
+        } else if reached != Tri::Holds && last.member != Some(member) {
             guards.open(rule);
         }
     } else if resend {

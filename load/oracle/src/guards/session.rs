@@ -62,6 +62,10 @@ pub(super) fn show(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut
             && shown.born.is_none_or(|b| person.born.admits(b))
             && shown.sex.is_none_or(|s| s == person.sex);
         guards.told(Rule::NoPersonalDataLeak, Tri::of(own), FindingKindCopy::Leak);
+        if !own {
+            // What it tells of the account is the other's too.
+            return;
+        }
     }
     let (Some(told), Some(account)) = (values.account, state.account(member).copied()) else { return };
     if account.password.is_some_and(|_| told.level == Level::None) {

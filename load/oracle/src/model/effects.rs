@@ -6,7 +6,7 @@
 use songsinh_contract::{DeviceInUse, Level, Moment, Operation as Op, PhoneNumber, ResendPolicy, Token};
 
 use super::queries::Elsewhere;
-use super::{Binding, Challenge, Filing, Lock, Password, Purpose, Range, Sent, Session, State, Try};
+use super::{Binding, Challenge, Filing, Lock, Password, Purpose, Range, Sent, Session, State, Stray, Try};
 use crate::cell::{Cell, CodeMatch, Step};
 use crate::time::{Span, Tri};
 
@@ -20,12 +20,16 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
                 let account = &mut state.accounts[usize::from(member)];
                 (account.prior_unknown, account.began) = (false, true);
                 open(cell, state, step, Purpose::Register, member, form.phone);
+            } else {
+                stray(state, step, Purpose::Register, form.phone, false);
             }
         }
         Op::ActivationRequest { number, phone } => {
             if let Some(member) = cell.member_numbered(*number) {
                 prove_approval(state, member, step);
                 open(cell, state, step, Purpose::Activate, member, *phone);
+            } else {
+                stray(state, step, Purpose::Activate, *phone, false);
             }
         }
         Op::AccountResend { challenge } | Op::ActivationResend { challenge } => resend(cell, state, step, challenge),
@@ -99,7 +103,7 @@ fn prove_approval(state: &mut State, member: u8, step: &Step<'_>) {
 fn open(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, purpose: Purpose, member: u8, phone: PhoneNumber) {
     let (ix, handle) = (step.ix16(), step.handle());
     let caller = &step.observation.call.caller;
-    state.sent.push(Sent { purpose, phone, member, at: step.lasting, ix, resend: false, used: false });
+    state.sent.push(Sent { purpose, phone, member: Some(member), at: step.lasting, ix, resend: false, used: false });
     // Under `same-code` a new request may give the code that is out: with its life or with a new one.
     let new = cell.code_of(step.ix).birth(step.lasting);
     let out = |c: &&Challenge| c.purpose == purpose && c.member == member && c.phone == phone && c.confirmed.is_none();
@@ -135,6 +139,13 @@ fn open(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, purpose: Purpose, m
     state.challenges.push(challenge);
 }
 
+/// A code went out although nobody of the cell has the number: it counts for the limits of the phone.
+fn stray(state: &mut State, step: &Step<'_>, purpose: Purpose, phone: PhoneNumber, resend: bool) {
+    let sent = Sent { purpose, phone, member: None, at: step.lasting, ix: step.ix16(), resend, used: false };
+    state.sent.push(sent);
+    state.strays.extend(step.handle().map(|handle| Stray { handle, purpose, phone }));
+}
+
 /// When the code that a call sent was born. Under `same-code` it may be the code that was out (`before`: the call that
 /// sent it, its birth), which does not live longer for it; a target may also send a new one, as when the old one's life
 /// was over.
@@ -152,7 +163,12 @@ fn birth(cell: &Cell<'_>, step: &Step<'_>, before: Option<(u16, Span)>) -> Span 
 }
 
 fn resend(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token) {
-    let Some(at) = state.challenge_at(handle) else { return };
+    let Some(at) = state.challenge_at(handle) else {
+        if let Some(&Stray { purpose, phone, .. }) = state.stray(handle) {
+            stray(state, step, purpose, phone, true);
+        }
+        return;
+    };
     let ix = step.ix16();
     let challenge = &mut state.challenges[at];
     challenge.born = birth(cell, step, Some((challenge.issue, challenge.born)));
@@ -162,7 +178,7 @@ fn resend(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token) {
     let sent = Sent {
         purpose: challenge.purpose,
         phone: challenge.phone,
-        member: challenge.member,
+        member: Some(challenge.member),
         at: step.lasting,
         ix,
         resend: true,

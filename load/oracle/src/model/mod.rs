@@ -132,12 +132,21 @@ pub(crate) struct Filing {
 pub(crate) struct Sent {
     pub(crate) purpose: Purpose,
     pub(crate) phone: PhoneNumber,
-    pub(crate) member: u8,
+    /// For whom; none: a number that nobody of the cell has.
+    pub(crate) member: Option<u8>,
     pub(crate) at: Span,
     pub(crate) ix: u16,
     /// Asked for as a resend.
     pub(crate) resend: bool,
     pub(crate) used: bool,
+}
+
+/// A challenge for a number that nobody of the cell has: opened wrongly, and not judged further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stray {
+    pub(crate) handle: Digest,
+    pub(crate) purpose: Purpose,
+    pub(crate) phone: PhoneNumber,
 }
 
 /// A wrong code.
@@ -158,5 +167,6 @@ pub(crate) struct State {
     pub(crate) sessions: Vec<Session>,
     pub(crate) filings: Vec<Filing>,
     pub(crate) sent: Vec<Sent>,
+    pub(crate) strays: Vec<Stray>,
     pub(crate) tries: Vec<Try>,
 }

@@ -2,7 +2,7 @@
 
 use songsinh_contract::{Caller, Code, PhoneNumber, Rule, Token};
 
-use super::{Account, Challenge, Filing, Purpose, Session, State};
+use super::{Account, Challenge, Filing, Purpose, Session, State, Stray};
 use crate::cell::{Cell, CodeMatch};
 use crate::time::{Span, Tri, within};
 
@@ -38,6 +38,10 @@ impl State {
     }
     pub(crate) fn challenge(&self, handle: &Token) -> Option<&Challenge> {
         self.challenge_at(handle).map(|at| &self.challenges[at])
+    }
+    pub(crate) fn stray(&self, handle: &Token) -> Option<&Stray> {
+        let digest = handle.digest();
+        self.strays.iter().find(|s| s.handle == digest)
     }
     pub(crate) fn session(&self, caller: &Caller) -> Option<&Session> {
         let digest = caller.session.as_ref()?.digest();

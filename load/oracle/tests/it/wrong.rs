@@ -25,6 +25,13 @@ fn registration() -> Vec<Case> {
             wrong.number = "008099000001".into();
             s.call(Operation::AccountRegister { form: wrong, scanned: None }, given("r"));
         }),
+        case("nobody's number is accepted and its story goes on", "register-needs-population-match", |s| {
+            let mut wrong = form(&s.person(), phone(0));
+            wrong.number = "008099000001".into();
+            s.call(Operation::AccountRegister { form: wrong, scanned: None }, given("r"));
+            s.message(phone(0), SmsPurpose::Register, Some(111_111)).after(61 * SECOND).resend("r", phone(0), 222_222);
+            s.confirm("r", 222_222, done()).password("r", PASSWORD, done());
+        }),
         case("a right form is refused", "register-needs-population-match", |s| {
             s.try_register(phone(0), refused(R::PopulationMismatch));
         }),
@@ -241,6 +248,18 @@ fn sessions() -> Vec<Case> {
             let other = person(1);
             let shown = Shown { number: Some(other.number), name: None, born: None, sex: None };
             s.logged_in().show(Outcome::Done(Box::new(Values { shown: Some(Box::new(shown)), ..Values::default() })));
+        }),
+        case("another citizen's data and the state of that account", "no-personal-data-leak", |s| {
+            let other = person(1);
+            let shown = Shown { number: Some(other.number), name: None, born: None, sex: None };
+            let account = AccountState {
+                level: Level::Two,
+                application: Application::Approved,
+                activation: Activation::Activated,
+            };
+            let values = Values { shown: Some(Box::new(shown)), account: Some(account), ..Values::default() };
+            s.logged_in().show(Outcome::Done(Box::new(values)));
+            s.last().numbers_seen = vec![other.number];
         }),
         case("another citizen's number in a refusal", "no-personal-data-leak", |s| {
             s.register(phone(0), "r", 111_111).confirm("r", 111_112, refused(R::CodeWrong));
@@ -507,4 +526,36 @@ fn a_refusal_that_changed_something_is_undecided_where_another_client_can_be_beh
     assert_eq!(verdict.findings, vec![]);
     let count = verdict.counts.of(Rule::RefusalChangesNothing);
     assert_eq!((count.violation, count.undecided), (0, 1));
+}
+
+#[test]
+fn a_code_for_nobodys_number_counts_for_the_limits_of_the_phone() {
+    // Six codes within the hour, then the citizen's own registration is refused for their number.
+    let write = |strays: u32| {
+        let mut s = Story::new();
+        let mut wrong = form(&s.person(), phone(0));
+        wrong.number = "008099000001".into();
+        for n in 0..strays {
+            let form = wrong.clone();
+            s.after(61 * SECOND).call(Operation::AccountRegister { form, scanned: None }, given("q"));
+            s.message(phone(0), SmsPurpose::Register, Some(300_000 + n));
+        }
+        s.after(61 * SECOND).try_register(phone(0), refused(Reason::ResendTooMany));
+        s
+    };
+    let mut wanted = vec!["register-needs-population-match"; 6];
+    assert_eq!(write(6).broken(), wanted);
+    wanted.truncate(1);
+    wanted.push("otp-resend-limited");
+    assert_eq!(write(1).broken(), wanted);
+}
+
+#[test]
+fn one_leak_is_one_finding() {
+    let shown = Shown { number: Some(person(1).number), name: None, born: None, sex: None };
+    let mut s = Story::of(2);
+    s.logged_in().show(Outcome::Done(Box::new(Values { shown: Some(Box::new(shown)), ..Values::default() })));
+    s.last().numbers_seen = vec![person(1).number];
+    assert_eq!(s.broken(), ["no-personal-data-leak"]);
+    assert_eq!(s.verdict().counts.of(Rule::NoPersonalDataLeak).violation, 1);
 }
