@@ -76,6 +76,8 @@ pub struct Summary {
     pub invalid: Vec<InvalidSummary>,
     /// Slugs of the rules that were never decided: not a pass.
     pub not_covered: Vec<String>,
+    /// Operations that the target lacks, with the profile's reason.
+    pub missing: BTreeMap<String, String>,
     /// Answers that the profile does not explain, the most frequent first.
     pub unexplained: Vec<UnexplainedSummary>,
     /// Remarks of the run.
@@ -479,6 +481,7 @@ impl Summary {
                 .iter()
                 .map(|why| InvalidSummary { kind: why.kind().into(), message: why.to_string() })
                 .collect(),
+            missing: report.header.missing.iter().map(|one| (one.operation.clone(), one.why.clone())).collect(),
             not_covered: report.judgement.not_covered.iter().map(|rule| rule.slug().into()).collect(),
             unexplained: unexplained(report),
             notes: report.notes.iter().map(ToString::to_string).collect(),

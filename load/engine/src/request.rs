@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use songsinh_contract::{Moment, Prior, Rulebook, UnixMillis};
+use songsinh_contract::{Moment, OperationName, Prior, Rulebook, UnixMillis};
 use songsinh_oracle::{Judge, Settings};
-use songsinh_record::{Bounds, Mode, MustDecide, Phase, RunHeader, Source, TargetLabel, Terms};
-use songsinh_scenario::{EnvironmentKind, Plan, Profile, Scenario};
+use songsinh_record::{Bounds, MissingOperation, Mode, MustDecide, Phase, RunHeader, Source, TargetLabel, Terms};
+use songsinh_scenario::{EnvironmentKind, Plan, Profile, Scenario, Shape};
 
 /// The main job, asked for.
 #[derive(Debug, Clone)]
@@ -73,6 +73,16 @@ impl RunRequest {
         };
         Arc::new(Judge::new(self.rulebook(), settings))
     }
+    /// The operations that the target lacks, with the reasons that the profile gives.
+    fn missing(&self) -> Vec<MissingOperation> {
+        let lacks = |&name: &OperationName| match self.profile.shape(name) {
+            Shape::Missing(why) => {
+                Some(MissingOperation { operation: name.as_str().to_owned(), why: why.to_owned() })
+            }
+            Shape::Request(_) => None,
+        };
+        OperationName::ALL.iter().filter_map(lacks).collect()
+    }
     /// The record's header.
     #[must_use]
     pub fn header(&self, plan: &Plan, mode: Mode, address: String, start: Start) -> RunHeader {
@@ -115,6 +125,7 @@ impl RunRequest {
                 .map(|(rule, &at_least)| MustDecide { rule: rule.slug().to_owned(), at_least })
                 .collect(),
             known: Vec::new(),
+            missing: self.missing(),
             bounds: Bounds {
                 lag_p99_us: if self.judge_lag { Bounds::default().lag_p99_us } else { None },
                 ..Bounds::default()

@@ -133,6 +133,10 @@ impl<T: Target, C: Clock, K: Sink> Stage for CellStage<T, C, K> {
     }
 
     async fn perform(&self, member: CitizenIndex, call: Call, intended: Moment) -> Outcome {
+        // What the target lacks is not asked: it is no call, and no error.
+        if !self.target.covers(call.operation.name()) {
+            return Outcome::Indeterminate(Loss::NotSent);
+        }
         let asked = self.place.asked(self.board.next_seq(self.place.cell), member, call, intended);
         let sent = self.clock.now();
         let under_way = UnderWay::new(asked, |asked| {

@@ -82,6 +82,15 @@ pub struct KnownIssue {
     pub until: Date,
 }
 
+/// An operation that the target lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingOperation {
+    /// Its name.
+    pub operation: String,
+    /// Why, in the profile's words.
+    pub why: String,
+}
+
 /// The bounds beyond which a run says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounds {
@@ -193,6 +202,8 @@ pub struct RunHeader {
     pub must_decide: Vec<MustDecide>,
     /// Violations that are known.
     pub known: Vec<KnownIssue>,
+    /// Operations that the target lacks, with the profile's reason.
+    pub missing: Vec<MissingOperation>,
     /// Bounds of validity.
     pub bounds: Bounds,
     /// Terms of judging.

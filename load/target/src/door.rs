@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use songsinh_contract::{Call, CitizenNumber, CodeSeen, Digest, Moment, Outcome, TraceId};
+use songsinh_contract::{Call, CitizenNumber, CodeSeen, Digest, Moment, OperationName, Outcome, TraceId};
 
 /// An implementation of the national system, as one worker talks to it.
 ///
@@ -10,6 +10,11 @@ use songsinh_contract::{Call, CitizenNumber, CodeSeen, Digest, Moment, Outcome, 
 pub trait Target {
     /// Carries one call to the implementation and its answer back. `trace` goes along as a W3C `traceparent`.
     fn call(&self, call: &Call, trace: TraceId) -> impl Future<Output = Answer>;
+
+    /// Whether the implementation has this operation at all. What it lacks is not asked, and not held against it.
+    fn covers(&self, _operation: OperationName) -> bool {
+        true
+    }
 }
 
 /// One answer, with what the oracle wants to know of its text.

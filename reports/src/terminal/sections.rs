@@ -356,8 +356,15 @@ pub(super) fn messages(report: &Report, page: &mut Page) {
     }
 }
 
-/// Rules that were never decided.
+/// Operations that the target lacks, and rules that were never decided.
 pub(super) fn not_covered(report: &Report, page: &mut Page) {
+    if !report.header.missing.is_empty() {
+        let count = counted(report.header.missing.len() as u64, "operation");
+        page.section(&format!("not there: {count}, by the profile"));
+        for one in &report.header.missing {
+            page.line(Tone::Dim, &format!("{:<26} {}", one.operation, one.why), "                           ");
+        }
+    }
     let missing = &report.judgement.not_covered;
     if missing.is_empty() {
         return;

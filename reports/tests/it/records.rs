@@ -61,6 +61,7 @@ impl Run {
             limits: Vec::new(),
             must_decide: Vec::new(),
             known: Vec::new(),
+            missing: Vec::new(),
             bounds: Bounds::default(),
             terms: Terms::default(),
             again: "songsinh run scenarios/tuyen-quang-opening-day.yaml --seed 7".into(),

@@ -193,6 +193,7 @@ fn header(profile: &str, target: &Target, origin: Moment) -> RunHeader {
         limits: Vec::new(),
         must_decide: Vec::new(),
         known: Vec::new(),
+        missing: Vec::new(),
         bounds: Bounds::default(),
         terms: Terms::default(),
         again: "generator-cost --arm whole".into(),

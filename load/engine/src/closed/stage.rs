@@ -26,6 +26,10 @@ impl Stage for GooseStage<'_, '_> {
     }
 
     async fn perform(&self, member: CitizenIndex, call: Call, intended: Moment) -> Outcome {
+        // What the target lacks is not asked: it is no call, and no error.
+        if !self.target.covers(call.operation.name()) {
+            return Outcome::Indeterminate(Loss::NotSent);
+        }
         let seq = self.house.board().next_seq(self.place.cell);
         let asked = self.place.asked(seq, member, call, intended);
         let sent = self.house.clock().now();

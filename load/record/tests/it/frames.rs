@@ -43,6 +43,7 @@ pub fn header() -> RunHeader {
         phases: vec![Phase { name: "rush".into(), from_ms: 0, until_ms: 1000, timed: true }],
         limits: vec!["violations = 0".into()],
         must_decide: vec![MustDecide { rule: "otp-expires".into(), at_least: 1 }],
+        missing: vec![songsinh_record::MissingOperation { operation: "account.show".into(), why: "3.2".into() }],
         known: vec![KnownIssue {
             rule: "otp-expires".into(),
             issue: "T-1".into(),

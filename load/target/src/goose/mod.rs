@@ -166,6 +166,10 @@ async fn body_of(mut response: Response) -> Result<Vec<u8>, Loss> {
 }
 
 impl Target for GooseTarget<'_> {
+    fn covers(&self, operation: songsinh_contract::OperationName) -> bool {
+        self.compiled.covers(operation).is_ok()
+    }
+
     async fn call(&self, call: &Call, trace: TraceId) -> Answer {
         let mut user = self.user.lock().await;
         self.exchange(&mut user, call, trace).await

@@ -144,6 +144,10 @@ pub(crate) fn lost(loss: Loss, sent: Moment, done: Moment) -> Answer {
 }
 
 impl<C: Clock> Target for HttpTarget<C> {
+    fn covers(&self, operation: songsinh_contract::OperationName) -> bool {
+        self.compiled.covers(operation).is_ok()
+    }
+
     async fn call(&self, call: &Call, trace: TraceId) -> Answer {
         let mut request = self.buffers.borrow_mut().pop().unwrap_or_default();
         let answer = self.exchange(call, trace, &mut request).await;
