@@ -13,7 +13,7 @@ use crate::answer::{self, Notes};
 use crate::cell::{Cell, Step};
 use crate::guards::{self, Guard, Guards, NOBODY};
 use crate::model::State;
-use crate::time::Tri;
+use crate::time::{self, Tri};
 use crate::worlds::{self, Taking, WORLDS, World};
 use crate::{CellVerdict, Finding, FindingKind, Settings, collect, messages};
 
@@ -119,11 +119,12 @@ impl<'c, 'a> Walk<'c, 'a> {
     fn until(&mut self, last: usize) {
         for event in events(self.cell) {
             // A call whose answer is lost stays open for ever: it may take effect at any time, once.
-            let lost = worlds::is_lost(&self.cell.steps[event.ix].observation.outcome);
+            let lost = time::is_lost(&self.cell.steps[event.ix].observation.outcome);
             if !event.ends {
                 if lost { &mut self.lost } else { &mut self.under_way }.push(event.ix);
                 continue;
             }
+            collect::answer(self.cell, &self.worlds, &self.cell.steps[event.ix], &mut self.verdict);
             if !lost {
                 self.answered(event.ix);
             }
@@ -136,7 +137,6 @@ impl<'c, 'a> Walk<'c, 'a> {
     fn answered(&mut self, ix: usize) {
         let step = self.cell.steps[ix];
         let outcome = &step.observation.outcome;
-        collect::answer(self.cell, &self.worlds, &step, &mut self.verdict);
         let plain =
             matches!(outcome, Outcome::Done(_) | Outcome::Refused(_)) && self.taking.supposed != Some(step.ix16());
         let alone = self.under_way.len() == 1 && self.lost.is_empty() && plain;

@@ -53,11 +53,23 @@ pub(crate) struct Span {
     pub(crate) hi: Moment,
 }
 
+/// Whether the call can take effect after its answer came or was given up: nothing came from the target itself, so it may
+/// be at work still. A gateway's 502 and 504 and an answer by somebody else are of this kind.
+pub(crate) fn is_lost(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Indeterminate(Loss::Reset | Loss::TimedOut) | Outcome::Foreign { .. } => true,
+        Outcome::Fault { status } | Outcome::Unmapped { status, .. } => matches!(status, 502 | 504),
+        _ => false,
+    }
+}
+
 impl Span {
     /// When the target can have acted on a call.
     pub(crate) fn of(observation: &Observation) -> Self {
-        let endless = matches!(observation.outcome, Outcome::Indeterminate(Loss::Reset | Loss::TimedOut));
-        Self { lo: observation.sent, hi: if endless { Moment::NEVER } else { observation.done.max(observation.sent) } }
+        Self {
+            lo: observation.sent,
+            hi: if is_lost(&observation.outcome) { Moment::NEVER } else { observation.done.max(observation.sent) },
+        }
     }
     /// How old a thing born in `birth` is at some point of this interval.
     pub(crate) fn age_since(self, birth: Self) -> Age {

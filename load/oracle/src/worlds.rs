@@ -211,11 +211,6 @@ pub(crate) fn keep(worlds: &mut Vec<World>, world: World) {
     }
 }
 
-/// Whether the call can take effect after its answer was given up.
-pub(crate) fn is_lost(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Indeterminate(Loss::Reset | Loss::TimedOut))
-}
-
 /// Whether the call was never sent.
 pub(crate) fn is_unsent(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Indeterminate(Loss::NotSent))

@@ -81,6 +81,38 @@ fn a_lost_activation_is_told_by_a_later_answer() {
     assert_eq!(s.broken(), ["acknowledged-is-durable"]);
 }
 
+#[test]
+fn behind_a_gateways_error_the_target_may_act_later() {
+    let write = |answer: Outcome, early: bool| {
+        let mut s = Story::new();
+        s.approved().half_active().questions("a", answer);
+        s.login(PASSWORD, session("t")).session = Some("t");
+        if early {
+            // Not activated yet: it happens after the gateway gave up.
+            s.show(told(Level::App, Application::Approved, Activation::Notified));
+        }
+        s.show(told(Level::One, Application::Approved, Activation::Activated));
+        s.verdict()
+    };
+    for answer in [
+        Outcome::Fault { status: 502 },
+        Outcome::Fault { status: 504 },
+        Outcome::Foreign { status: 403 },
+        Outcome::Unmapped { status: 504, sample: "upstream".into() },
+    ] {
+        for early in [false, true] {
+            let verdict = write(answer.clone(), early);
+            let fault = matches!(answer, Outcome::Fault { .. });
+            let broken: Vec<_> = verdict.findings.iter().map(|f| f.rule).collect();
+            assert_eq!(broken, vec![Rule::ErrorIsNotAVerdict; usize::from(fault)], "{answer:?} {early}");
+        }
+    }
+    // The target's own error ends the call: what is not done then is not done later.
+    let own = write(Outcome::Fault { status: 500 }, true);
+    let broken: Vec<_> = own.findings.iter().map(|f| f.rule).collect();
+    assert_eq!(broken, [Rule::ErrorIsNotAVerdict, Rule::ActivateIncompleteIsNotActivated]);
+}
+
 /// What the random histories are made of.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Act {
