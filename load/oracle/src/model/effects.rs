@@ -282,9 +282,13 @@ fn refuse_register(
     }
     // A right form that is refused since the citizen or the phone is known: the target knew them before.
     let Some(member) = cell.member_of(&form.number) else { return };
-    let account = &mut state.accounts[usize::from(member)];
     let reasons = step.observation.outcome.reasons().unwrap_or_default();
-    let known = reasons.has(Reason::AccountExists) || reasons.has(Reason::PhoneTaken);
+    // Where somebody else of the cell took the phone, the refusal needs no earlier life to explain it.
+    let by_others = state.accounts.iter().enumerate().any(|(at, account)| {
+        at != usize::from(member) && account.password.is_some() && account.phone == Some(form.phone)
+    });
+    let known = reasons.has(Reason::AccountExists) || (reasons.has(Reason::PhoneTaken) && !by_others);
+    let account = &mut state.accounts[usize::from(member)];
     let right = cell.form_matches(form) && scanned.is_none_or(|card| card.number.to_string() == *form.number);
     if account.prior_unknown && known && right && account.password.is_none() {
         account.dirty = true;
