@@ -505,13 +505,17 @@ fn words_that_tell_whether_an_account_exists_are_found() {
         s.login("Falsch-11", refused(Reason::CredentialsWrong)).last().wording = Some(Digest(words));
         Judge::new(s.book.clone(), s.settings.clone()).cell(&s.facts, &s.observations, &s.messages)
     };
-    for (absent, violations) in [(1, 0), (2, 1)] {
+    // The words of two answers for accounts that exist, and of two for those that do not.
+    for (words, (allowed, violation, undecided)) in
+        [([1, 1, 1, 1], (4, 0, 0)), ([1, 1, 2, 2], (0, 1, 0)), ([1, 2, 3, 4], (0, 0, 4)), ([1, 1, 2, 3], (0, 0, 4))]
+    {
         let mut tally = Tally::new();
-        tally.absorb(write(true, 1));
-        tally.absorb(write(false, absent));
+        for (at, words) in words.into_iter().enumerate() {
+            tally.absorb(write(at < 2, words));
+        }
         let judgement = tally.finish();
-        assert_eq!(judgement.rules[&Rule::NoEnumeration].violation, violations);
-        assert_eq!(judgement.rules[&Rule::NoEnumeration].allowed, 2 - 2 * violations);
+        let count = &judgement.rules[&Rule::NoEnumeration];
+        assert_eq!((count.allowed, count.violation, count.undecided), (allowed, violation, undecided), "{words:?}");
     }
 }
 
