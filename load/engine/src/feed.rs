@@ -6,12 +6,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use songsinh_contract::Moment;
+use songsinh_contract::{Clock, Moment};
+use songsinh_kernel::RealClock;
 use songsinh_sms::{EventKind, EventLine, EventPage};
 use tokio::sync::mpsc::Sender;
 
 use crate::board::{Board, Sink};
-use crate::world::WorldError;
+use crate::world::{WorldError, control_client};
 
 /// A batch of news.
 pub type Batch = Arc<Vec<EventLine>>;
@@ -28,8 +29,9 @@ pub struct Feed {
 const WAIT: Duration = Duration::from_millis(500);
 /// News in one answer.
 const PAGE: u32 = 5_000;
-/// How often a failed reading is tried again before the run gives up, a tenth of a second apart.
-const TRIES: u32 = 50;
+/// How long failed readings are tried again before the run gives up, a tenth of a second apart. Counted from the first
+/// failure, and a gateway that accepts but never answers fails only after the client's own patience.
+const AWAY_FOR: Duration = Duration::from_secs(5);
 
 impl Feed {
     /// A feed that begins with what happens from now on.
@@ -37,7 +39,7 @@ impl Feed {
     /// # Errors
     /// When the gateway does not answer.
     pub async fn from_now(sms_url: &str) -> Result<Self, WorldError> {
-        let client = reqwest::Client::new();
+        let client = control_client(sms_url)?;
         let mut feed = Self { client, url: sms_url.trim_end_matches('/').to_owned(), next: u64::MAX };
         feed.next = feed.page(0).await?.next;
         Ok(feed)
@@ -56,12 +58,17 @@ impl Feed {
     /// # Errors
     /// When the gateway stays away for some seconds, or news were dropped before they were read.
     pub async fn next(&mut self) -> Result<Batch, WorldError> {
-        let mut tries = 0;
+        let clock = RealClock::new();
+        let mut since = None;
         let page = loop {
             match self.page(WAIT.as_millis()).await {
                 Ok(page) => break page,
-                Err(error) if tries == TRIES => return Err(error),
-                Err(_) => tries += 1,
+                Err(error) => {
+                    let now = clock.now();
+                    if now.since(*since.get_or_insert(now)) > AWAY_FOR {
+                        return Err(error);
+                    }
+                }
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         };

@@ -4,7 +4,7 @@ use songsinh_contract::LookupEvent;
 
 use serde::Deserialize;
 
-use crate::world::WorldError;
+use crate::world::{WorldError, control_client};
 
 /// Questions read in one answer.
 const PAGE: u32 = 10_000;
@@ -30,7 +30,7 @@ impl Ledger {
     /// When the population service does not answer.
     pub async fn from_now(population_url: &str) -> Result<Self, WorldError> {
         let url = population_url.trim_end_matches('/').to_owned();
-        let mut ledger = Self { client: reqwest::Client::new(), url, next: u64::MAX };
+        let mut ledger = Self { client: control_client(&url)?, url, next: u64::MAX };
         ledger.next = ledger.page().await?.next;
         Ok(ledger)
     }

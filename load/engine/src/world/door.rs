@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use songsinh_contract::Rulebook;
 use tokio::net::TcpListener;
 
-use super::WorldError;
+use super::{WorldError, control_client};
 
 /// A world, as its door describes it at `GET /v1/world`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ impl WorldInfo {
 pub async fn attach(url: &str) -> Result<WorldInfo, WorldError> {
     let unreachable = |why: String| WorldError::Unreachable { url: url.to_owned(), why };
     let address = format!("{}/v1/world", url.trim_end_matches('/'));
-    let answer = reqwest::get(&address).await.map_err(|error| unreachable(words_of(&error)))?;
+    let answer = control_client(url)?.get(&address).send().await.map_err(|error| unreachable(words_of(&error)))?;
     if !answer.status().is_success() {
         return Err(unreachable(format!("it answered {}", answer.status())));
     }

@@ -4,10 +4,12 @@
 //! [`WorldInfo`], which is all that a run needs to know.
 
 mod child;
+mod control;
 mod door;
 mod parts;
 
 pub use child::{Part, Usage, usage_of};
+pub(crate) use control::control_client;
 pub(crate) use door::words_of;
 pub use door::{WorldInfo, attach, serve_door};
 pub use parts::{OwnWorld, Ports, TwinSpec, WorldSpec};
