@@ -301,7 +301,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("roster.jsonl");
             std::fs::write(&path, &bytes).unwrap();
-            let whole = bytes.iter().any(|&byte| byte == b'\n');
+            let whole = bytes.contains(&b'\n');
             prop_assert_eq!(Roster::open(&path).is_err(), whole);
         }
     }

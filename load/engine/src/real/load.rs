@@ -1,5 +1,6 @@
 //! The load itself: starts the workers, watches over them second by second, gathers what they leave.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
@@ -18,7 +19,7 @@ use crate::closed::Crew;
 use crate::error::RunError;
 use crate::feed::Feed;
 use crate::lookups::Ledger;
-use crate::progress::Counts;
+use crate::progress::{Counts, Progress};
 use crate::request::RunRequest;
 use crate::roster::{Roster, Standing};
 use crate::world::{Usage, WorldInfo, usage_of};
@@ -29,6 +30,8 @@ const NEWS_QUEUE: usize = 1_024;
 const SILENT_CODES: u64 = 20;
 /// How long a message may take from the target to the gateway before its request counts as silent, in seconds.
 const SILENT_AFTER_S: usize = 10;
+/// How long requests are looked at from then on, in seconds.
+const SILENT_WINDOW_S: usize = 60;
 
 /// What making the load needs.
 pub(super) struct Load<'a> {
@@ -56,7 +59,7 @@ impl Load<'_> {
         let mut ended = Ended::default();
         match self.make_all(shared, world, tell, &mut ended).await {
             Ok(()) => {}
-            Err(error) => ended.invalid.push(InvalidReason::Crashed { what: error.to_string() }),
+            Err(error) => ended.invalid.push(reason_of(&error)),
         }
         shared.orders.progress.stop();
         ended
@@ -70,6 +73,7 @@ impl Load<'_> {
         ended: &mut Ended,
     ) -> Result<(), RunError> {
         let workers = if self.crew.is_some() { 1 } else { self.request.workers.max(1) };
+        let progress = &shared.orders.progress;
         let feed = Feed::from_now(&self.info.sms_url).await?;
         let mut senders = Vec::with_capacity(workers);
         let mut threads = Vec::with_capacity(workers);
@@ -77,15 +81,23 @@ impl Load<'_> {
             let (sender, news) = mpsc::channel(NEWS_QUEUE);
             senders.push(sender);
             let (shared, recorder, drain) = (shared.clone(), self.recorder.clone(), self.request.scenario.drain);
-            threads.push(match self.crew {
-                Some(crew) => crew.start(shared, recorder, news, drain)?,
-                None => threads::start(shared, recorder, news, (nth, workers), drain)?,
-            });
+            let started = match self.crew {
+                Some(crew) => crew.start(shared, recorder, news, drain),
+                None => threads::start(shared, recorder, news, (nth, workers), drain),
+            };
+            match started {
+                Ok(thread) => threads.push(thread),
+                Err(error) => {
+                    give_up(progress, ended, &error);
+                    break;
+                }
+            }
         }
         let mut pump = tokio::spawn(feed.pump(senders));
         let length = self.crew.map_or(self.request.scenario.length(), |crew| crew.run_time());
         tell(Event::Begins { length, planned: shared.orders.plan.arrivals.len() as u64 });
         let mut watch = Watch::default();
+        let mut broken = None;
         while threads.iter().any(|thread| !thread.is_finished()) {
             tokio::time::sleep(Duration::from_millis(200)).await;
             if let Some(what) = world.ended_part() {
@@ -101,7 +113,13 @@ impl Load<'_> {
                 shared.orders.progress.interrupt();
                 pump = tokio::spawn(std::future::pending());
             }
-            self.each_second(shared, &mut watch, ended, tell).await?;
+            // Only the first of such errors counts, and the workers are always waited for: the record is theirs too.
+            if broken.is_none()
+                && let Err(error) = self.each_second(shared, &mut watch, ended, tell)
+            {
+                give_up(progress, ended, &error);
+                broken = Some(error);
+            }
         }
         pump.abort();
         for thread in threads {
@@ -111,11 +129,14 @@ impl Load<'_> {
                 Err(_) => ended.invalid.push(InvalidReason::Crashed { what: "a worker panicked".to_owned() }),
             }
         }
-        self.gather(ended).await
+        match broken {
+            Some(_) => Ok(()),
+            None => self.gather(ended).await,
+        }
     }
 
     /// What is done once a second while the load goes on.
-    async fn each_second(
+    fn each_second(
         &mut self,
         shared: &Shared,
         watch: &mut Watch,
@@ -132,7 +153,7 @@ impl Load<'_> {
         let mut batch = self.recorder.spare();
         batch.second(watch.second_of(at.as_secs(), &counts))?;
         self.recorder.send(batch)?;
-        if let Some(requests) = watch.silent_codes(&counts)
+        if let Some(requests) = watch.silent_codes()
             && !progress.is_stopped()
         {
             ended.invalid.push(InvalidReason::NoSms { requests });
@@ -168,19 +189,37 @@ impl Load<'_> {
     }
 }
 
-/// What the last look saw.
+/// Why a run is no good after an error in the middle of it.
+fn reason_of(error: &RunError) -> InvalidReason {
+    match error {
+        RunError::Record(error) => InvalidReason::RecordUnwritten { why: error.to_string() },
+        error => InvalidReason::Crashed { what: error.to_string() },
+    }
+}
+
+/// Keeps why the run is no good, and asks the workers to end at once.
+fn give_up(progress: &Progress, ended: &mut Ended, error: &RunError) {
+    ended.invalid.push(reason_of(error));
+    progress.interrupt();
+}
+
+/// What the last looks saw.
 #[derive(Default)]
 struct Watch {
     seconds: u64,
     last: Counts,
-    requested: Vec<u64>,
+    /// Codes requested and seen, from the beginning, at each of the last looks, the oldest first.
+    codes: VecDeque<(u64, u64)>,
 }
 
 impl Watch {
     fn second_of(&mut self, second: u64, counts: &Counts) -> SecondStats {
         let last = std::mem::replace(&mut self.last, *counts);
         self.seconds = second;
-        self.requested.push(counts.codes_requested);
+        self.codes.push_back((counts.codes_requested, counts.codes_seen));
+        if self.codes.len() > SILENT_AFTER_S + SILENT_WINDOW_S + 1 {
+            self.codes.pop_front();
+        }
         let ended = |counts: &Counts| counts.completed + counts.gave_up + counts.failed + counts.left;
         let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         SecondStats {
@@ -194,11 +233,20 @@ impl Watch {
             violations: small(counts.violations),
         }
     }
-    /// Codes requested some time ago that no message followed, when they are too many.
-    fn silent_codes(&self, counts: &Counts) -> Option<u64> {
-        let then = self.requested.len().checked_sub(SILENT_AFTER_S + 1)?;
-        let silent = self.requested[then].saturating_sub(counts.codes_seen);
-        (silent >= SILENT_CODES).then_some(silent)
+    /// Codes requested some time ago that no message followed, when they are too many and most of those requested.
+    ///
+    /// Looked at are requests older than ten seconds and younger than seventy. Against them stands every code that was
+    /// seen in these seventy seconds, so that a code counts for the target when in doubt. What came before is forgotten:
+    /// a few lost messages a minute never add up, and a gateway that falls silent late is found as one that never spoke.
+    fn silent_codes(&self) -> Option<u64> {
+        let (requested, _) = *self.codes.get(self.codes.len().checked_sub(SILENT_AFTER_S + 1)?)?;
+        let (_, seen) = *self.codes.back()?;
+        // Before the window was ever full, it reaches back to the beginning.
+        let full = self.codes.len() > SILENT_AFTER_S + SILENT_WINDOW_S;
+        let (requested_before, seen_before) = if full { *self.codes.front()? } else { (0, 0) };
+        let requested = requested - requested_before;
+        let silent = requested.saturating_sub(seen - seen_before);
+        (silent >= SILENT_CODES && silent * 2 > requested).then_some(silent)
     }
 }
 
@@ -260,5 +308,42 @@ pub(crate) fn totals(planned: u64, counts: &Counts) -> JourneyTotals {
         left: counts.left,
         failed: counts.failed,
         dirty: counts.dirty,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the watch says at each second, when in every second `requested` codes are asked for and `seen` come.
+    fn said(seconds: impl Iterator<Item = (u64, u64)>) -> Vec<Option<u64>> {
+        let (mut watch, mut counts) = (Watch::default(), Counts::default());
+        let at = |(second, (requested, seen)): (usize, (u64, u64))| {
+            counts.codes_requested += requested;
+            counts.codes_seen += seen;
+            watch.second_of(second as u64, &counts);
+            watch.silent_codes()
+        };
+        seconds.enumerate().map(at).collect()
+    }
+
+    #[test]
+    fn a_gateway_that_never_speaks_is_found_after_ten_seconds() {
+        let said = said(std::iter::repeat_n((20, 0), 12));
+        assert_eq!(said[..10], [None; 10]);
+        assert_eq!(said[10], Some(20));
+    }
+
+    #[test]
+    fn few_lost_messages_never_add_up_and_a_load_that_ends_is_no_silence() {
+        assert_eq!(said((0..3_000).map(|second| (10, 10 - u64::from(second % 5 == 0)))), [None; 3_000]);
+        assert_eq!(said((0..200).map(|second| if second < 20 { (100, 100) } else { (0, 0) })), [None; 200]);
+    }
+
+    #[test]
+    fn a_gateway_that_falls_silent_late_is_found() {
+        let said = said((0..400).map(|second| if second < 300 { (10, 10) } else { (10, 0) }));
+        assert_eq!(said[..330], [None; 330]);
+        assert!(said[350].is_some(), "{:?}", &said[330..]);
     }
 }
