@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
 /// Waits until the program is asked to stop. With `until_stdin_closes` the end of standard input is such a request.
@@ -28,11 +28,30 @@ pub async fn asked_to_stop(until_stdin_closes: bool) {
 
 /// Waits for SIGINT or SIGTERM.
 pub async fn interrupted() {
-    let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = int.recv() => {}
-        _ = term.recv() => {}
+    match Interrupts::listen() {
+        Some(mut interrupts) => interrupts.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The requests to stop, one after the other.
+pub struct Interrupts {
+    int: Signal,
+    term: Signal,
+}
+
+impl Interrupts {
+    /// Listens from now on; none where the host does not let it.
+    pub fn listen() -> Option<Self> {
+        let int = signal(SignalKind::interrupt()).ok()?;
+        let term = signal(SignalKind::terminate()).ok()?;
+        Some(Self { int, term })
+    }
+    /// Waits for the next SIGINT or SIGTERM.
+    pub async fn next(&mut self) {
+        tokio::select! {
+            _ = self.int.recv() => {}
+            _ = self.term.recv() => {}
+        }
     }
 }

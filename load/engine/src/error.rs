@@ -49,18 +49,23 @@ pub enum RunError {
     /// The host does not give what the run needs.
     #[error("{0}")]
     Host(String),
+    /// Somebody stopped the run before it began to make load.
+    #[error("interrupted before the load began: no load was made, so there is no report")]
+    Interrupted,
     /// A part of the program failed in a way it should not.
     #[error("internal: {0}; please report this with the command that led to it")]
     Internal(String),
 }
 
 impl RunError {
-    /// The program's exit code for it: 13 unreachable, 14 target and profile do not fit, 12 no valid run, 2 otherwise.
+    /// The program's exit code for it: 13 unreachable, 14 target and profile do not fit, 12 no valid run,
+    /// 130 interrupted, 2 otherwise.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Unreachable { .. } => 13,
             Self::Unfit(_) => 14,
+            Self::Interrupted => 130,
             Self::Record(_) | Self::Internal(_) => 12,
             _ => 2,
         }

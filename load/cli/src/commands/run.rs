@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use songsinh_contract::Clock;
 use songsinh_engine::world::{OwnWorld, Ports, attach};
@@ -27,7 +28,8 @@ pub fn run(args: &Run) -> Result<u8, Failure> {
         return Err(Failure::Usage("--misbehave is for a twin of this run's own; start the world with it".to_owned()));
     }
     if args.in_virtual_time && args.misbehave.iter().any(|name| name.starts_with("no-fsync")) {
-        let text = "no-fsync shows only when the twin is killed and its disk loses what was not synced; not in --virtual";
+        let text =
+            "no-fsync shows only when the twin is killed and its disk loses what was not synced; not in --virtual";
         return Err(Failure::Usage(text.to_owned()));
     }
     if !loaded.built_in && args.in_virtual_time {
@@ -66,28 +68,53 @@ pub fn run(args: &Run) -> Result<u8, Failure> {
 
 fn in_virtual_time(request: &RunRequest, plan: &Arc<Plan>) -> Result<Finished, Failure> {
     let progress = Arc::new(Progress::default());
-    // The executor of virtual time knows no signals: a thread of its own listens for them.
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .map_err(Failure::io("the thread that listens for Ctrl-C"))?;
-    runtime.spawn(stop_when_interrupted(Arc::clone(&progress)));
+    listen_for_interrupts(Arc::clone(&progress))?;
     let mut display = display_of(request);
     let finished = run_virtual(request, plan, &progress, &mut |event| display.tell(event));
     display.end();
-    runtime.shutdown_background();
     Ok(finished?)
 }
 
-async fn stop_when_interrupted(progress: Arc<Progress>) {
-    lifeline::interrupted().await;
-    show::line("stopping: journeys under way are left, the report tells what was done");
+/// Stops the run at the first Ctrl-C and the program at the second, on a thread that nothing else keeps busy. It lasts as
+/// long as the program: what is done after the run can be interrupted too.
+fn listen_for_interrupts(progress: Arc<Progress>) -> Result<(), Failure> {
+    let place = "the thread that listens for Ctrl-C";
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::io(place))?;
+    let listen = move || runtime.block_on(stop_when_interrupted(&progress));
+    std::thread::Builder::new().name("interrupts".to_owned()).spawn(listen).map_err(Failure::io(place))?;
+    Ok(())
+}
+
+async fn stop_when_interrupted(progress: &Progress) {
+    let Some(mut interrupts) = lifeline::Interrupts::listen() else { return };
+    interrupts.next().await;
     progress.interrupt();
+    show::line("stopping: journeys under way are left, the report tells what was done; Ctrl-C again ends at once");
+    interrupts.next().await;
+    show::error("ended at once; the parts of this run's world stop by themselves");
+    std::process::exit(INTERRUPTED);
+}
+
+/// The exit code of a program that was interrupted.
+const INTERRUPTED: i32 = 130;
+/// How often the start of a world looks whether it is to stop.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Starts or finds the world, unless the run is interrupted first; then the parts that were started are stopped.
+async fn world_or_interrupt(args: &Run, request: &RunRequest, progress: &Progress) -> Result<World, Failure> {
+    let interrupted = async {
+        while !progress.is_interrupted() {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    tokio::select! {
+        world = world_of(args, request) => world,
+        () = interrupted => Err(RunError::Interrupted.into()),
+    }
 }
 
 fn display_of(request: &RunRequest) -> show::Progress {
-    let mut end = std::time::Duration::ZERO;
+    let mut end = Duration::ZERO;
     let phases = request.scenario.phases.iter().map(|phase| {
         end += phase.length;
         (phase.name.to_string(), end)
@@ -96,9 +123,9 @@ fn display_of(request: &RunRequest) -> show::Progress {
 }
 
 async fn real(args: &Run, request: &RunRequest, plan: Arc<Plan>) -> Result<Finished, Failure> {
-    let mut world = world_of(args, request).await?;
     let progress = Arc::new(Progress::default());
-    let watcher = tokio::spawn(stop_when_interrupted(Arc::clone(&progress)));
+    listen_for_interrupts(Arc::clone(&progress))?;
+    let mut world = world_or_interrupt(args, request, &progress).await?;
     let mut display = display_of(request);
     let mut tell = |event: Event| display.tell(event);
     let finished = match args.closed {
@@ -109,7 +136,6 @@ async fn real(args: &Run, request: &RunRequest, plan: Arc<Plan>) -> Result<Finis
             finished.map(|closed| closed.run)
         }
     };
-    watcher.abort();
     display.end();
     if let World::Own(world) = world {
         world.stop().await;
@@ -145,14 +171,20 @@ fn make_out(args: &Run, loaded: &Loaded) -> Result<PathBuf, Failure> {
     });
     if out.join(report::RECORD).exists() {
         let out = out.display();
-        return Err(Failure::Usage(format!("--out {out} holds a run already; choose another folder, or remove this one")));
+        return Err(Failure::Usage(format!(
+            "--out {out} holds a run already; choose another folder, or remove this one"
+        )));
     }
     std::fs::create_dir_all(&out).map_err(Failure::io(&out))?;
     Ok(out)
 }
 
 fn request(args: &Run, loaded: Loaded, out: PathBuf) -> RunRequest {
-    let workers = args.workers.map(usize::from).unwrap_or_else(|| usize::try_from(loaded.scenario.workers.get()).unwrap_or(1)).max(1);
+    let workers = args
+        .workers
+        .map(usize::from)
+        .unwrap_or_else(|| usize::try_from(loaded.scenario.workers.get()).unwrap_or(1))
+        .max(1);
     let mut again = format!("songsinh run {} --seed {}", args.scenario.display(), args.seed);
     if let Some(target) = &args.target {
         again.push_str(&format!(" --target {}", target.display()));

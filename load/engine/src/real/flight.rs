@@ -39,7 +39,7 @@ pub(super) async fn fly_canary<K: Sink + 'static>(
     let progress = &shared.orders.progress;
     let flown = local.run_until(async {
         let clock = RealClock::new();
-        let target = http_target(&shared.compiled, 1)?;
+        let target = http_target(&shared.compiled, shared.tls.as_ref(), 1)?;
         let board = Board::new(sink, Arc::clone(&shared.patterns), Arc::clone(&shared.judge), Arc::clone(progress));
         let mut feed = Feed::from_now(&info.sms_url).await?;
         let reader = Rc::clone(&board);

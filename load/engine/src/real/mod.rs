@@ -10,11 +10,13 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use rustls::ClientConfig;
 use songsinh_contract::{Clock, Moment, OperationName, Prior};
-use songsinh_kernel::RealClock;
+use songsinh_kernel::{Either, RealClock, race};
 use songsinh_phone::{KeyKind, Keys};
 use songsinh_record::{Batch, InvalidReason, Mode, RecordError, RecorderHandle, RecorderThread, RunFooter, Writer};
 use songsinh_scenario::Plan;
+use songsinh_target::Compiled;
 use songsinh_wire::ports_and_descriptors_available;
 
 use crate::board::Sink;
@@ -38,6 +40,7 @@ use threads::{compiled, http_target};
 mod flight;
 mod load;
 mod threads;
+mod tls;
 
 /// Journeys in flight over all workers.
 const MOST_IN_FLIGHT: usize = 200_000;
@@ -157,10 +160,8 @@ pub(crate) async fn run_with(
     let clock = RealClock::new();
     let compiled = compiled(request, &info)?;
     let url = compiled.bases().iter().map(|base| base.url("")).collect::<Vec<_>>().join(", ");
-    match compiled.covers(OperationName::ServiceHealth) {
-        Ok(()) => canary::knock(&*http_target(&compiled, 1)?, &url).await?,
-        Err(_) => canary::reach(compiled.bases()).await?,
-    }
+    let tls = tls::tls_of(compiled.bases())?;
+    interruptible(&progress, Box::pin(knock(&compiled, tls.as_ref(), &url))).await?;
 
     ports_and_descriptors_available(threads::CONNECTIONS as u64, 0).map_err(threads::host)?;
 
@@ -214,11 +215,14 @@ pub(crate) async fn run_with(
             &alone,
         ),
         compiled: Arc::clone(&compiled),
+        tls: tls.clone(),
         patterns: Arc::clone(&patterns),
         judge: Arc::clone(&judge),
     };
     let held = Held::default();
-    let passed = fly_canary(&plan, &first, &info, held.clone(), &mut ledger).await;
+    // Boxed, since a journey with all its steps would else lie on this stack several times.
+    let flight = Box::pin(fly_canary(&plan, &first, &info, held.clone(), &mut ledger));
+    let passed = interruptible(&progress, flight).await;
     // The run's time begins with the load: only now is its origin known, and the record can begin with it.
     let origin = if passed.is_ok() { clock.now() + Duration::from_millis(200) } else { began };
     let start = Start {
@@ -236,8 +240,10 @@ pub(crate) async fn run_with(
         recorder.handle().send(batch)?;
     }
     if let Err(error) = passed {
-        let invalid = vec![InvalidReason::CanaryFailed { why: error.to_string() }];
-        recorder.finish(RunFooter { ended: clock.now(), invalid, ..RunFooter::default() })?;
+        let interrupted = matches!(error, RunError::Interrupted);
+        let failed = InvalidReason::CanaryFailed { why: error.to_string() };
+        let invalid = if interrupted { Vec::new() } else { vec![failed] };
+        recorder.finish(RunFooter { ended: clock.now(), interrupted, invalid, ..RunFooter::default() })?;
         return Err(error);
     }
     tell(Event::Said("canary   one citizen went first: message, lookup and journey as the profile says".to_owned()));
@@ -249,13 +255,52 @@ pub(crate) async fn run_with(
         tell(Event::Said(format!("people   {places} places taken, run {runs} at this target; roster {path}")));
     }
     let before = usages(&info);
-    let stage = Shared { orders: orders(Arc::clone(&plan), casting, origin, &progress), compiled, patterns, judge };
+    let stage =
+        Shared { orders: orders(Arc::clone(&plan), casting, origin, &progress), compiled, tls, patterns, judge };
     let mut load = Load { request, info: &info, recorder: recorder.handle(), standings, roster, ledger, crew };
     let ended = load.make(&stage, world, tell).await;
     let footer = footer(&load, &stage, &before, ended);
     let interrupted = footer.interrupted;
     recorder.finish(footer)?;
     Ok(Finished { record: request.out.join("record.songsinh"), interrupted })
+}
+
+/// Asks whether the target is there, before anything else is asked of it.
+async fn knock(compiled: &Arc<Compiled>, tls: Option<&Arc<ClientConfig>>, url: &str) -> Result<(), RunError> {
+    let asks_after_health = compiled.covers(OperationName::ServiceHealth).is_ok();
+    let knocked = match asks_after_health {
+        true => canary::knock(&*http_target(compiled, tls, 1)?, url).await,
+        false => canary::reach(compiled.bases()).await,
+    };
+    if asks_after_health && !matches!(knocked, Err(RunError::Unreachable { .. })) {
+        return knocked;
+    }
+    // A call tells only that it was lost, and a mere connection nothing of TLS: whoever speaks it is asked for the reason.
+    for base in compiled.bases().iter().filter(|base| base.tls) {
+        if let Err(why) = tls::try_out(base, tls).await {
+            return Err(RunError::Unreachable { url: base.url(""), why });
+        }
+    }
+    knocked
+}
+
+/// How often a run that has not begun looks whether it is to stop.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Does something before the load begins, unless the run is interrupted first.
+async fn interruptible<T>(
+    progress: &Progress,
+    doing: impl Future<Output = Result<T, RunError>>,
+) -> Result<T, RunError> {
+    let interrupted = async {
+        while !progress.is_interrupted() {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    match race(doing, interrupted).await {
+        Either::Left(done) => done,
+        Either::Right(()) => Err(RunError::Interrupted),
+    }
 }
 
 fn roster_path(request: &RunRequest, info: &WorldInfo) -> PathBuf {

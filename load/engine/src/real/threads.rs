@@ -10,17 +10,19 @@ use std::time::Duration;
 
 use futures_util::TryFutureExt;
 use hdrhistogram::Histogram;
+use rustls::ClientConfig;
 use songsinh_contract::Clock;
-use songsinh_kernel::{Pacer, RealClock, ThreadClock};
+use songsinh_kernel::{Either, Pacer, RealClock, ThreadClock, race};
 use songsinh_oracle::Judge;
 use songsinh_phone::Patterns;
 use songsinh_record::RecorderHandle;
 use songsinh_scenario::Secrets;
 use songsinh_target::{Compiled, HttpTarget};
-use songsinh_wire::{Endpoint, Limits, Pool, WireError, client_config};
+use songsinh_wire::{Limits, Pool, WireError};
 use tokio::sync::mpsc::Receiver;
 use tokio::task::LocalSet;
 
+use super::tls;
 use crate::board::Board;
 use crate::error::RunError;
 use crate::feed;
@@ -33,6 +35,8 @@ use crate::world::WorldInfo;
 pub(crate) struct Shared {
     pub(crate) orders: Arc<Orders>,
     pub(crate) compiled: Arc<Compiled>,
+    /// TLS, if a base address speaks it.
+    pub(super) tls: Option<Arc<ClientConfig>>,
     pub(crate) patterns: Arc<Patterns>,
     pub(crate) judge: Arc<Judge>,
 }
@@ -69,17 +73,16 @@ pub(super) fn patterns(request: &RunRequest) -> Result<Arc<Patterns>, RunError> 
 }
 
 /// A target with connections of its own, for the thread that calls this.
-pub(super) fn http_target(compiled: &Arc<Compiled>, workers: usize) -> Result<Rc<HttpTarget<RealClock>>, RunError> {
+pub(super) fn http_target(
+    compiled: &Arc<Compiled>,
+    tls: Option<&Arc<ClientConfig>>,
+    workers: usize,
+) -> Result<Rc<HttpTarget<RealClock>>, RunError> {
     let limits = Limits { connections: (CONNECTIONS / workers).max(1), ..Limits::default() };
     let clock = RealClock::new();
     let mut pools = Vec::new();
     for base in compiled.bases() {
-        let endpoint = if base.tls {
-            Endpoint::tls(&base.host, base.port, client_config(rustls::RootCertStore::empty()).map_err(host)?)
-        } else {
-            Endpoint::plain(&base.host, base.port)
-        };
-        pools.push(Pool::new(endpoint, limits, clock).map_err(host)?);
+        pools.push(Pool::new(tls::endpoint(base, tls), limits, clock).map_err(host)?);
     }
     Ok(Rc::new(HttpTarget::over(Arc::clone(compiled), pools, clock).paced(compiled.pace(workers))))
 }
@@ -147,8 +150,9 @@ async fn work(
     let new_pacer = || Pacer::new().map_err(|error| RunError::Host(format!("no timer for a worker: {error}")));
     let (alarm, pacer) = (new_pacer()?, new_pacer()?);
     let driver = clock.clone();
-    tokio::task::spawn_local(async move { driver.drive(alarm).await });
-    let target = http_target(&shared.compiled, share.1)?;
+    let driving = tokio::task::spawn_local(async move { driver.drive(alarm).await });
+    let progress = Arc::clone(&shared.orders.progress);
+    let target = http_target(&shared.compiled, shared.tls.as_ref(), share.1)?;
     let board = Board::new(recorder, shared.patterns, shared.judge, Arc::clone(&shared.orders.progress));
     let reader = Rc::clone(&board);
     let pump = tokio::task::spawn_local(async move {
@@ -158,8 +162,21 @@ async fn work(
     });
     let worker = Worker::new(shared.orders, target, clock.clone(), Rc::clone(&board), LocalTasks, share)
         .map_err(|error| RunError::Internal(error.to_string()))?;
-    worker.offer(pacer).await;
-    worker.drain(clock.now() + drain).await;
+    let working = Box::pin(async {
+        worker.offer(pacer).await;
+        worker.drain(clock.now() + drain).await;
+    });
+    let ended = race(working, driving).await;
     pump.abort();
+    if let Either::Right(driven) = ended {
+        // Nobody who sleeps on this thread will wake again: the run is no good, and the others need not go on.
+        progress.interrupt();
+        let why = match driven {
+            Ok(Err(error)) => error.to_string(),
+            Ok(Ok(())) => "it ended".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        return Err(RunError::Host(format!("the timer of a worker failed: {why}")));
+    }
     Ok(Left { lag: worker.take_lag(), failure: board.failure().map(|error| error.to_string()), prompt: false })
 }
