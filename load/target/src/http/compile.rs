@@ -38,7 +38,7 @@ impl Compiled {
         urls: &BTreeMap<String, String>,
     ) -> Result<Arc<Self>, TargetError> {
         let urls = addresses(profile, secrets, urls)?;
-        let mut maker = Maker { secrets, urls: &urls, hosts: hosts(profile), bases: Vec::new(), names: Vec::new() };
+        let mut maker = Maker { profile, secrets, urls: &urls, hosts: hosts(profile), bases: Vec::new(), names: Vec::new() };
         let mut answers = CommonAnswers::default();
         for answer in &profile.answers {
             let rule = rule(answer, &mut answers.places);
@@ -97,6 +97,7 @@ fn hosts(profile: &Profile) -> Vec<String> {
 }
 
 struct Maker<'a> {
+    profile: &'a Profile,
     secrets: &'a Secrets,
     urls: &'a BTreeMap<String, String>,
     hosts: Vec<String>,
@@ -150,7 +151,14 @@ impl Maker<'_> {
             name: name.to_owned(),
             known: self.urls.keys().cloned().collect::<Vec<_>>().join(", "),
         })?;
-        self.bases.push(Base::parse(name, url, &self.hosts)?);
+        // Whoever reads the error may read what stands in the profile, not the secret that it stands for.
+        let base = Base::parse(name, url, &self.hosts).map_err(|error| match (error, self.profile.urls.get(name)) {
+            (TargetError::UrlMalformed { name, message, .. }, Some(written)) => {
+                TargetError::UrlMalformed { name, url: written.text().to_owned(), message }
+            }
+            (error, _) => error,
+        })?;
+        self.bases.push(base);
         self.names.push(name.to_owned());
         Ok(self.bases.len() - 1)
     }
