@@ -1,13 +1,15 @@
 //! What an answer tells besides its verdict: server errors, numbers and codes that it must not hold, words that the
 //! run-wide rules compare.
 
-use songsinh_contract::{Operation as Op, Outcome, Rule};
+use std::collections::BTreeSet;
+
+use songsinh_contract::{Code, Digest, Operation as Op, Outcome, Rule};
 
 use crate::cell::{Cell, Step};
 use crate::judge::leaves_a_trace;
 use crate::time::Tri;
 use crate::worlds::World;
-use crate::{CellVerdict, CodeInAnswer, Finding, FindingKind, Wording};
+use crate::{CellVerdict, CodeInAnswer, DigitsInAnswer, Finding, FindingKind, Wording};
 
 /// A refusal while locked: its stage in [`Wording`].
 const LOCKED: u8 = u8::MAX;
@@ -16,7 +18,6 @@ const LOCKED: u8 = u8::MAX;
 pub(crate) fn answer(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
     errors(step, verdict);
     numbers(cell, worlds, step, verdict);
-    codes(cell, step, verdict);
     words(cell, worlds, step, verdict);
 }
 
@@ -70,26 +71,32 @@ fn numbers(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut Cel
     verdict.findings.push(finding(Rule::NoPersonalDataLeak, step, FindingKind::Leak));
 }
 
-/// `otp-never-in-answer`: six digits in an answer that are a code sent to a phone of the cell, unless the call had them.
-fn codes(cell: &Cell<'_>, step: &Step<'_>, verdict: &mut CellVerdict) {
-    let o = step.observation;
-    if cell.issuing.iter().any(|i| i.ix == step.ix && i.done) {
-        verdict.statistics.answers_searched += 1;
+/// `otp-never-in-answer`: six digits in answers, and which of them are a code sent to a phone of the cell, unless the
+/// call had them. A number that stands at a place in many answers of the cell counts there once.
+pub(crate) fn codes(cell: &Cell<'_>, verdict: &mut CellVerdict) {
+    let statistics = &mut verdict.statistics;
+    let opened = cell.issuing.iter().filter(|i| i.done).count();
+    statistics.answers_searched += u64::try_from(opened).unwrap_or(u64::MAX);
+    let sent: BTreeSet<Code> = cell.messages.iter().filter_map(|m| m.code).collect();
+    let mut seen: BTreeSet<(Digest, Code)> = BTreeSet::new();
+    for step in &cell.steps {
+        let o = step.observation;
+        let typed = match &o.call.operation {
+            Op::AccountConfirm { code, .. } | Op::ActivationConfirm { code, .. } => Some(*code),
+            _ => None,
+        };
+        for here in o.codes_seen.iter().filter(|here| Some(here.code) != typed) {
+            if seen.insert((here.place, here.code)) && sent.contains(&here.code) {
+                let (place, cell, seq) = (here.place, o.cell, o.seq);
+                statistics.codes_in_answers.push(CodeInAnswer { place, cell, seq, when: o.done, trace: o.trace });
+            }
+        }
     }
-    let typed = match &o.call.operation {
-        Op::AccountConfirm { code, .. } | Op::ActivationConfirm { code, .. } => Some(*code),
-        _ => None,
-    };
-    for seen in o.codes_seen.iter().filter(|seen| Some(seen.code) != typed) {
-        // The code of a message that went out while the call ran or before, or shortly after it.
-        if cell.messages.iter().any(|m| m.code == Some(seen.code)) {
-            verdict.statistics.codes_in_answers.push(CodeInAnswer {
-                place: seen.place,
-                cell: o.cell,
-                seq: o.seq,
-                when: o.done,
-                trace: o.trace,
-            });
+    let codes = u64::try_from(sent.len()).unwrap_or(u64::MAX);
+    for (place, _) in seen.into_iter().filter(|_| codes > 0) {
+        match statistics.digits_in_answers.last_mut().filter(|last| last.place == place) {
+            Some(last) => last.pairs += codes,
+            None => statistics.digits_in_answers.push(DigitsInAnswer { place, pairs: codes }),
         }
     }
 }

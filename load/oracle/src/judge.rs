@@ -348,6 +348,7 @@ impl<'c, 'a> Walk<'c, 'a> {
         };
         let people = self.cell.facts.members.iter().enumerate();
         self.verdict.dirty = people.filter(|(at, _)| everywhere(*at)).map(|(_, m)| m.person.index).collect();
+        collect::codes(self.cell, &mut self.verdict);
         collect::refusals(self.cell, &self.decided, &mut self.verdict);
         messages::judge(self.cell, &end, &mut self.verdict);
         self.decided.sort_unstable();

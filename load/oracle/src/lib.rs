@@ -25,5 +25,6 @@ pub use settings::{Settings, Tolerance};
 pub use tally::{Tally, WITNESSES};
 pub use time::Age;
 pub use verdict::{
-    Bound, CellVerdict, CodeInAnswer, CodeSent, Count, Counts, Edge, Finding, FindingKind, Statistics, Wording,
+    Bound, CellVerdict, CodeInAnswer, CodeSent, Count, Counts, DigitsInAnswer, Edge, Finding, FindingKind, Statistics,
+    Wording,
 };

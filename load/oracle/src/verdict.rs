@@ -183,8 +183,10 @@ pub struct Edge {
 pub struct Statistics {
     /// Words of refused logins.
     pub wordings: Vec<Wording>,
-    /// The right code seen in an answer.
+    /// The right code seen in an answer: each code once for a place.
     pub codes_in_answers: Vec<CodeInAnswer>,
+    /// Where six digits were seen at all, in the order of places.
+    pub digits_in_answers: Vec<DigitsInAnswer>,
     /// Answers that opened a challenge and were looked through for its code.
     pub answers_searched: u64,
     /// Codes that went out.
@@ -223,6 +225,15 @@ pub struct CodeInAnswer {
     pub when: Moment,
     /// To find it at the target.
     pub trace: TraceId,
+}
+
+/// Six digits at a place of answers, for `otp-never-in-answer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DigitsInAnswer {
+    /// Where.
+    pub place: Digest,
+    /// Pairs of a number seen there and a code of the cell, each pair once: each meets by chance once in a million.
+    pub pairs: u64,
 }
 
 /// A code and what it might depend on, for `otp-unpredictable`.

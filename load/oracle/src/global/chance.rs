@@ -12,7 +12,7 @@ use crate::CodeSent;
 use crate::judgement::Suspicion;
 
 /// The chance of a false suspicion in a run.
-const ALPHA: f64 = 1e-9;
+pub(super) const ALPHA: f64 = 1e-9;
 /// Six digits, one range test, two correlations.
 const TESTS: f64 = 9.0;
 /// Fewer codes are not tested: a cell of a digit's table must expect at least ten.

@@ -496,6 +496,22 @@ fn a_code_in_an_answer_counts_from_its_second_meeting_on() {
 }
 
 #[test]
+fn a_number_that_stands_in_many_answers_of_a_cell_meets_its_code_once() {
+    let mut s = Story::new();
+    s.logged_in();
+    for _ in 0..5 {
+        s.show(done()).last().codes_seen = vec![CodeSeen { place: Digest(5), code: Code(111_111) }];
+    }
+    let statistics = s.verdict().statistics;
+    assert_eq!(statistics.codes_in_answers.len(), 1);
+    assert_eq!(statistics.digits_in_answers.iter().map(|d| d.pairs).collect::<Vec<_>>(), [1]);
+    let mut tally = Tally::new();
+    tally.absorb(s.verdict());
+    let count = &tally.finish().rules[&Rule::OtpNeverInAnswer];
+    assert_eq!((count.violation, count.undecided), (0, 1));
+}
+
+#[test]
 fn words_that_tell_whether_an_account_exists_are_found() {
     let write = |exists: bool, words: u64| {
         let mut s = Story::new();
