@@ -1,8 +1,11 @@
 //! One seed, one run: the plan at any number of workers, every byte of a record in virtual time, and the same judgement
 //! in real and in virtual time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+use songsinh_contract::{ArrivalId, CitizenIndex};
+use songsinh_record::{Frame, Reader};
 
 use crate::support::{Started, file, number, run, scenario, songsinh};
 
@@ -42,6 +45,43 @@ fn a_plan_is_the_same_at_any_number_of_workers() {
         }
         assert_ne!(plan("1", "4"), one, "two seeds gave the same plan");
     }
+}
+
+/// Who played which arrival, and when it was due: from the record of a run.
+fn played(record: &Path) -> BTreeMap<ArrivalId, (Vec<CitizenIndex>, String, u64)> {
+    let reader = Reader::open(record).unwrap();
+    let origin = reader.header().origin;
+    let mut due = BTreeMap::new();
+    let mut casts = BTreeMap::new();
+    for frame in reader {
+        match frame.unwrap() {
+            Frame::Cell(facts) => {
+                let people = facts.members.iter().map(|member| member.person.index).collect();
+                casts.insert(facts.arrival, (people, format!("{} {:?}", facts.journey, facts.twist)));
+            }
+            // The first call of a story is due when its arrival is.
+            Frame::Observation(seen) if seen.seq == 0 => {
+                due.insert(seen.arrival, seen.intended.since(origin).as_micros() as u64);
+            }
+            _ => {}
+        }
+    }
+    casts.into_iter().map(|(arrival, (people, story))| (arrival, (people, story, due[&arrival]))).collect()
+}
+
+#[test]
+fn one_worker_and_two_play_the_same_people_at_the_same_times() {
+    let place = tempfile::tempdir().unwrap();
+    let with = |workers: &str| {
+        let arguments = ["--workers", workers, "--seed", "5"];
+        played(&twists(place.path(), workers, &arguments).ended(0).record())
+    };
+    let (one, two) = (with("1"), with("2"));
+    assert!(one.len() > 30, "{} arrivals", one.len());
+    // The canary goes first, at a time of its own.
+    let planned =
+        |all: BTreeMap<ArrivalId, _>| all.into_iter().filter(|(arrival, _)| arrival.0 < 1 << 40).collect::<Vec<_>>();
+    assert_eq!(planned(one), planned(two));
 }
 
 /// What the twin does wrong, and the rule that must be named for it.
