@@ -89,7 +89,7 @@ async fn stop_when_interrupted(progress: &Progress) {
     let Some(mut interrupts) = lifeline::Interrupts::listen() else { return };
     interrupts.next().await;
     progress.interrupt();
-    show::line("stopping: journeys under way are left, the report tells what was done; Ctrl-C again ends at once");
+    show::line("stopping: journeys under way are left; Ctrl-C again ends at once");
     interrupts.next().await;
     show::error("ended at once; the parts of this run's world stop by themselves");
     std::process::exit(INTERRUPTED);
@@ -169,7 +169,7 @@ fn make_out(args: &Run, loaded: &Loaded) -> Result<PathBuf, Failure> {
         let stamp = clock::stamp(RealClock::new().unix());
         Path::new("runs").join(format!("{}-{}-{stamp}", loaded.scenario.scenario, args.seed))
     });
-    if out.join(report::RECORD).exists() {
+    if out.join(report::RECORD).is_file() {
         let out = out.display();
         return Err(Failure::Usage(format!(
             "--out {out} holds a run already; choose another folder, or remove this one"
