@@ -38,7 +38,8 @@ impl Compiled {
         urls: &BTreeMap<String, String>,
     ) -> Result<Arc<Self>, TargetError> {
         let urls = addresses(profile, secrets, urls)?;
-        let mut maker = Maker { profile, secrets, urls: &urls, hosts: hosts(profile), bases: Vec::new(), names: Vec::new() };
+        let mut maker =
+            Maker { profile, secrets, urls: &urls, hosts: hosts(profile), bases: Vec::new(), names: Vec::new() };
         let mut answers = CommonAnswers::default();
         for answer in &profile.answers {
             let rule = rule(answer, &mut answers.places);
