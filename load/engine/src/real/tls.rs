@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rustls::{ClientConfig, RootCertStore};
+use songsinh_contract::Loss;
 use songsinh_kernel::RealClock;
 use songsinh_target::Base;
 use songsinh_wire::{Endpoint, Limits, Pool, client_config};
@@ -43,16 +44,20 @@ pub(super) fn endpoint(base: &Base, tls: Option<&Arc<ClientConfig>>) -> Endpoint
     }
 }
 
-/// Makes a connection to an address, TLS and all, and asks for its root page.
+/// Makes a connection to an address, TLS and all, and asks for the head of its root page. What is answered, or whether,
+/// does not matter here.
 ///
 /// # Errors
-/// Why no answer came, in words.
+/// Why nothing could be asked, in words.
 pub(super) async fn try_out(base: &Base, tls: Option<&Arc<ClientConfig>>) -> Result<(), String> {
     let limits = Limits { connections: 1, answer_ms: ANSWER_MS, ..Limits::default() };
     let pool = Pool::new(endpoint(base, tls), limits, RealClock::new()).map_err(|error| error.to_string())?;
     let request = format!("HEAD {}/ HTTP/1.1\r\nhost: {}\r\n\r\n", base.prefix, base.authority);
-    pool.exchange(request.as_bytes(), |_| ()).await.map(drop).map_err(|failure| failure.to_string())
+    match pool.exchange(request.as_bytes(), |_| ()).await {
+        Err(failure) if failure.loss == Loss::NotSent => Err(failure.to_string()),
+        _ => Ok(()),
+    }
 }
 
-/// How long the answer to a trial may take, in milliseconds.
-const ANSWER_MS: u64 = 5_000;
+/// How long the answer to a trial is awaited, in milliseconds.
+const ANSWER_MS: u64 = 1_000;

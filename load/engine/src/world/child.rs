@@ -68,8 +68,8 @@ impl Part {
             let _ = child.start_kill();
             let mut words = String::new();
             let _ = tokio::time::timeout(Duration::from_secs(2), err.read_to_string(&mut words)).await;
-            let why =
-                if words.trim().is_empty() { "it did not become ready".to_owned() } else { words.trim().to_owned() };
+            let words = plain(words.trim());
+            let why = if words.is_empty() { "it did not become ready" } else { words }.to_owned();
             return Err(WorldError::Start { name, why });
         };
         // Whatever a part says later is kept from filling the pipe.
@@ -125,7 +125,12 @@ impl Part {
 
 #[expect(clippy::print_stderr, reason = "a part's last words belong on the terminal of whoever started it")]
 fn eprintln_line(name: &str, line: &str) {
-    eprintln!("{name}: {line}");
+    eprintln!("{name}: {}", plain(line));
+}
+
+/// A child's words without the program's name, which whoever repeats them puts in front once.
+fn plain(words: &str) -> &str {
+    words.strip_prefix("songsinh: ").unwrap_or(words)
 }
 
 /// What a process has used, from `/proc`.
