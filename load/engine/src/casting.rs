@@ -366,3 +366,50 @@ pub fn device_of(seed: u64, person: CitizenIndex, nth: u64) -> DeviceId {
 pub fn population(seed: u64, people: u64) -> Result<Arc<Population>, CastingError> {
     Ok(Arc::new(Population::new(PopulationConfig { seed, people })?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    const DOC: &str = "scenario: t\nday: 2022-08-27\npeople: {from: [PROVINCES]}\ntarget: built-in\nphases:\n  \
+                       - {name: all, for: 20s, start: 5/s}\nmix:\n  - {share: 1, journey: activate}\n";
+
+    fn cast(provinces: &str, places: &BTreeMap<ProvinceCode, u64>) -> (BTreeSet<u64>, Casting) {
+        let scenario = Scenario::parse("t.yaml", DOC.replace("PROVINCES", provinces).as_bytes()).unwrap();
+        let plan = songsinh_scenario::plan(&scenario, 1);
+        assert!(plan.ends > Duration::ZERO && !plan.arrivals.is_empty());
+        let population = population(1, 1_000_000).unwrap();
+        let casting = Casting::beyond(&plan, &scenario, &Rulebook::default(), &population, places, "none").unwrap();
+        let roles = plan.arrivals.iter().filter_map(|planned| casting.cast(planned.id));
+        let played = roles.flat_map(|roles| std::iter::once(roles.main).chain(roles.others.iter().copied()));
+        let all: Vec<u64> = played.chain(casting.reserves.clone()).chain(casting.canary).map(|one| one.0).collect();
+        let once: BTreeSet<u64> = all.iter().copied().collect();
+        assert_eq!(once.len(), all.len(), "nobody plays twice");
+        (once, casting)
+    }
+    fn behind(places: &mut BTreeMap<ProvinceCode, u64>, casting: &Casting) {
+        places.extend(casting.slice().iter().map(|(&code, span)| (code, span.to)));
+    }
+
+    #[test]
+    fn runs_in_overlapping_provinces_use_nobody_twice() {
+        let mut places = BTreeMap::new();
+        let mut used = BTreeSet::new();
+        for provinces in ["Tuyên Quang", "Hà Nội, Tuyên Quang", "Hà Nội", "Tuyên Quang, Hà Nội, Tuyên Quang"]
+        {
+            let (people, casting) = cast(provinces, &places);
+            assert!(people.len() > 50 && used.is_disjoint(&people), "{provinces}");
+            used.extend(people);
+            behind(&mut places, &casting);
+        }
+    }
+
+    #[test]
+    fn the_canary_stands_at_the_beginning_of_the_slice() {
+        let (_, casting) = cast("Tuyên Quang", &BTreeMap::from([(ProvinceCode(8), 40)]));
+        let (canary, all) = (casting.canary_slice()[&ProvinceCode(8)], casting.slice()[&ProvinceCode(8)]);
+        assert_eq!((canary.from, all.from), (40, 40));
+        assert!(40 < canary.to && canary.to < all.to, "{canary:?} {all:?}");
+    }
+}
