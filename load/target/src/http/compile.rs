@@ -154,7 +154,9 @@ impl Maker<'_> {
         })?;
         // Whoever reads the error may read what stands in the profile, not the secret that it stands for.
         let base = Base::parse(name, url, &self.hosts).map_err(|error| match (error, self.profile.urls.get(name)) {
-            (TargetError::UrlMalformed { name, message, .. }, Some(written)) => {
+            (TargetError::UrlMalformed { name, message, url }, Some(written))
+                if self.secrets.resolve(written.text()).is_ok_and(|resolved| resolved == url) =>
+            {
                 TargetError::UrlMalformed { name, url: written.text().to_owned(), message }
             }
             (error, _) => error,

@@ -1,7 +1,11 @@
 //! The profiles that ship.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use songsinh_contract::{Operation, OperationName, Outcome, Reason, Reasons, Token, TraceId};
-use songsinh_target::{Target, TargetError};
+use songsinh_scenario::{Profile, Secrets};
+use songsinh_target::{Compiled, Target, TargetError};
 
 use crate::people::{NAME, NUMBER, call, compile, every_operation, form, printed, profile, target};
 use crate::server::{Server, given};
@@ -119,4 +123,14 @@ async fn the_stand_in_speaks_forms_cookies_and_numeric_codes() {
 fn a_host_that_is_not_allowed_is_refused_wherever_it_comes_from() {
     let error = compile(&profile("built-in.yaml"), "http://api.example.vn").unwrap_err();
     assert!(matches!(&error, TargetError::HostNotAllowed { host, .. } if host == "api.example.vn"), "{error}");
+}
+
+#[test]
+fn a_wrong_address_is_told_without_its_secret() {
+    let text = std::fs::read_to_string("../../scenarios/targets/stand-in.yaml").unwrap();
+    let text = text.replace("http://127.0.0.1:9790/api", "http://127.0.0.1:9790/${env:WHO}");
+    let profile = Profile::parse("stand-in.yaml", text.as_bytes()).unwrap();
+    let secrets = Secrets::beside(Path::new("")).with("WHO", "hunter2?x");
+    let error = Compiled::new(&profile, &secrets, &BTreeMap::new()).unwrap_err().to_string();
+    assert!(error.contains("${env:WHO}") && !error.contains("hunter2"), "{error}");
 }
