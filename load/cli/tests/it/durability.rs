@@ -73,9 +73,27 @@ fn crash(place: &Path, end: End, misbehaviour: Option<&str>) -> Crash {
             lost = cut_power(&store, &calls);
         }
     }
-    let _again = Service::start(&mut on_port(&arguments, &store, &port));
+    let mut command = on_port(&arguments, &store, &port);
+    let _again = Service::try_start(&mut command).unwrap_or_else(|said| {
+        // Half-written pages may make a store that was never synced unreadable. Then everything is lost.
+        assert!(misbehaviour.is_some(), "the store does not open after the crash: {said}");
+        remove(&store);
+        Service::start(&mut command)
+    });
     let back = RealClock::new().now();
     Crash { ran: run.end(), killed, back, lost, calls, store }
+}
+
+/// Removes a store and the files beside it.
+fn remove(store: &Path) {
+    for end in ["", "-wal", "-journal"] {
+        let mut file = store.as_os_str().to_owned();
+        file.push(end);
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{file:?}: {error}"),
+            _ => {}
+        }
+    }
 }
 
 /// People whose account was acknowledged before the kill and who were answered «done» on it after the restart.

@@ -8,29 +8,32 @@ use rustix::process::Signal;
 
 use crate::support::{PROGRAM, Ran, Started, file, number, run, scenario, songsinh, start_run, wait_for};
 
+/// A process, and when it was started: its number may be given again.
+type Process = (u32, u64);
+
 /// The processes that a process has started and that are still there.
-fn children_of(pid: u32) -> BTreeSet<u32> {
+fn children_of(pid: u32) -> BTreeSet<Process> {
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
     let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    numbers.filter(|&child| parent_of(child) == Some(pid)).collect()
+    let looks = numbers.filter_map(|child| Some((child, look_at(child)?)));
+    looks.filter(|(_, (parent, _))| *parent == pid).map(|(child, (_, started))| (child, started)).collect()
 }
 
-/// The parent of a process that is there and no zombie.
-fn parent_of(pid: u32) -> Option<u32> {
+/// Parent and start of a process that is there and no zombie: the fields 4 and 22 of `/proc/<pid>/stat`.
+fn look_at(pid: u32) -> Option<(u32, u64)> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let mut fields = stat.rsplit_once(") ")?.1.split(' ');
-    let state = fields.next()?;
-    (state != "Z").then(|| fields.next()?.parse().ok()).flatten()
+    let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+    let field = |nth: usize| fields.get(nth - 3)?.parse().ok();
+    (fields.first() != Some(&"Z")).then_some((u32::try_from(field(4)?).ok()?, field(22)?))
 }
 
-/// Whether a process of this program is still there under that number.
-fn lives(pid: u32) -> bool {
-    parent_of(pid).is_some()
-        && std::fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == Path::new(PROGRAM))
+/// Whether a process is still there.
+fn lives((pid, started): Process) -> bool {
+    look_at(pid).is_some_and(|(_, now)| now == started)
 }
 
 /// A run with its own world, well under way: journeys have begun.
-fn under_way(place: &Path) -> (crate::support::Running, BTreeSet<u32>) {
+fn under_way(place: &Path) -> (crate::support::Running, BTreeSet<Process>) {
     let mut run = start_run(place, "run", &scenario("long.yaml"), &[]);
     run.process.line("running ");
     let children = children_of(run.process.pid());
@@ -40,7 +43,7 @@ fn under_way(place: &Path) -> (crate::support::Running, BTreeSet<u32>) {
     (run, children)
 }
 
-fn all_gone(children: &BTreeSet<u32>) {
+fn all_gone(children: &BTreeSet<Process>) {
     wait_for("the end of the children", || (!children.iter().any(|&child| lives(child))).then_some(()));
 }
 
@@ -75,11 +78,11 @@ fn no_child_outlives_a_program_that_was_killed() {
 fn a_part_of_the_world_that_dies_makes_the_run_invalid() {
     let place = tempfile::tempdir().unwrap();
     let (run, children) = under_way(place.path());
-    let is_gateway = |pid: &u32| {
+    let is_gateway = |(pid, _): &Process| {
         let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap();
         line.split(|&byte| byte == 0).any(|word| word == b"gateway")
     };
-    let gateway = children.iter().copied().find(is_gateway).unwrap();
+    let (gateway, _) = children.iter().copied().find(is_gateway).unwrap();
     let gateway = rustix::process::Pid::from_raw(gateway.try_into().unwrap()).unwrap();
     rustix::process::kill_process(gateway, Signal::KILL).unwrap();
     let ran = run.end();
@@ -89,51 +92,47 @@ fn a_part_of_the_world_that_dies_makes_the_run_invalid() {
     all_gone(&children);
 }
 
-#[test]
-fn a_record_on_a_full_disk_is_said_to_be_none() {
-    let place = tempfile::tempdir().unwrap();
-    let folder = place.path().join("run");
-    std::fs::create_dir(&folder).unwrap();
-    std::os::unix::fs::symlink("/dev/full", folder.join("record.songsinh")).unwrap();
-    let ran = run(place.path(), "run", &scenario("thread.yaml"), &[]);
-    ran.ended(12).says("record").says("No space left on device");
-}
-
-/// A disk of 300 KiB that only this run sees: the record's beginning fits, the rest does not.
-const SMALL_DISK: &str = "mount -t tmpfs -o size=300k tmpfs \"$1\" && exec \"$2\" run \"$3\" --out \"$1/run\" --rosters \"$4\" \
-                          --lag-reported-only";
-/// The same by a limit on the size of files (in blocks of 512 bytes), for machines that let nobody mount.
-const SMALL_FILES: &str = "trap '' XFSZ; ulimit -f 600; exec \"$2\" run \"$3\" --out \"$1/run\" --rosters \"$4\" \
-                           --lag-reported-only";
-const OWN_MOUNTS: [&str; 2] = ["--map-root-user", "--mount"];
-
-fn fills_up(shell: &mut Command, script: &str, sentence: &str) {
+/// Runs at 40 journeys a second into a disk of so many KiB that only this run sees; where nobody may mount one, into
+/// files of that size at the most (in blocks of 512 bytes). Gives what was said.
+fn into_a_small_disk(kib: u32) -> String {
+    const RUN: &str = r#"exec "$2" run "$3" --out "$1/run" --rosters "$4" --lag-reported-only"#;
+    const OWN_MOUNTS: [&str; 3] = ["--map-root-user", "--mount", "--"];
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("small");
     std::fs::create_dir(&folder).unwrap();
     let faster = place.path().join("faster.yaml");
     let long = std::fs::read_to_string(scenario("long.yaml")).unwrap();
     std::fs::write(&faster, long.replace("start: 10/s", "start: 40/s")).unwrap();
-    let command = shell.args(["-c", script, "sh"]).arg(&folder).arg(PROGRAM).arg(&faster);
+
+    let mut mount = Command::new("unshare");
+    let tried = mount.args(OWN_MOUNTS).args(["mount", "-t", "tmpfs", "tmpfs"]).arg(&folder).output();
+    let (mut command, script, sentence) = if tried.is_ok_and(|tried| tried.status.success()) {
+        let mut unshare = Command::new("unshare");
+        unshare.args(OWN_MOUNTS).arg("sh");
+        let script = format!("mount -t tmpfs -o size={kib}k tmpfs \"$1\" && {RUN}");
+        (unshare, script, "No space left on device")
+    } else {
+        (Command::new("sh"), format!("trap '' XFSZ; ulimit -f {}; {RUN}", kib * 2), "File too large")
+    };
+    let command = command.args(["-c", &script, "sh"]).arg(&folder).arg(PROGRAM).arg(&faster);
     let mut program = Started::new(command.arg(place.path().join("rosters")));
     let status = program.end();
     let said = format!("{}{}", program.out(), program.err());
     assert_eq!(status.code(), Some(12), "{said}");
-    assert!(said.contains(sentence) && !said.contains("panicked"), "{said}");
-    // What was done until then is told all the same.
+    assert!(said.contains("the run record could not be written whole") && said.contains(sentence), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+    said
+}
+
+#[test]
+fn a_disk_that_fills_up_in_the_middle_ends_the_run_with_what_was_done_until_then() {
+    let said = into_a_small_disk(300);
     assert!(said.contains("VERDICT  INVALID") && said.contains("the run record ends or is damaged at byte"), "{said}");
 }
 
 #[test]
-fn a_disk_that_fills_up_in_the_middle_ends_the_run_clearly() {
-    let anywhere = std::env::temp_dir();
-    let mount = ["mount", "-t", "tmpfs", "tmpfs"];
-    let tried = Command::new("unshare").args(OWN_MOUNTS).args(mount).arg(anywhere).output();
-    if tried.is_ok_and(|tried| tried.status.success()) {
-        fills_up(Command::new("unshare").args(OWN_MOUNTS).arg("sh"), SMALL_DISK, "No space left on device");
-    } else {
-        fills_up(&mut Command::new("sh"), SMALL_FILES, "File too large");
-    }
+fn a_disk_that_is_full_from_the_beginning_is_said_to_be_so() {
+    into_a_small_disk(4);
 }
 
 /// Writes a file and gives what `run` says about it.

@@ -112,13 +112,17 @@ impl Started {
     }
     /// Waits until one of its lines begins like that, and gives what follows.
     pub fn line(&mut self, begin: &str) -> String {
+        self.line_or_end(begin).unwrap_or_else(|said| panic!("it ended before it said «{begin}»: {said}"))
+    }
+    /// The same, or what a program said that ended instead.
+    pub fn line_or_end(&mut self, begin: &str) -> Result<String, String> {
         for _ in 0..READY_LOOKS {
             let out = self.out();
             if let Some(rest) = out.lines().find_map(|line| line.strip_prefix(begin)) {
-                return rest.trim().to_owned();
+                return Ok(rest.trim().to_owned());
             }
             if let Ok(Some(status)) = self.child.try_wait() {
-                panic!("it ended ({status}) before it said «{begin}»: {out}{}", self.err());
+                return Err(format!("{status}: {out}{}", self.err()));
             }
             std::thread::sleep(LOOK_EVERY);
         }
@@ -171,9 +175,13 @@ pub struct Service {
 impl Service {
     /// Starts a command and waits for its `ready ADDRESS`.
     pub fn start(command: &mut Command) -> Self {
+        Self::try_start(command).unwrap_or_else(|said| panic!("{command:?}: {said}"))
+    }
+    /// The same, or what it said when it ended instead.
+    pub fn try_start(command: &mut Command) -> Result<Self, String> {
         let mut process = Started::new(command);
-        let url = format!("http://{}", process.line("ready "));
-        Self { process, url }
+        let url = format!("http://{}", process.line_or_end("ready ")?);
+        Ok(Self { process, url })
     }
     /// `songsinh population serve`.
     pub fn population() -> Self {
