@@ -261,7 +261,7 @@ impl Report {
             undecided += count.undecided;
         }
         Counts {
-            violations: self.findings.iter().filter(|view| view.known.is_none()).map(|view| view.count).sum(),
+            violations: self.findings.iter().filter(|view| view.fails).map(|view| view.count).sum(),
             undecided,
             decided,
             unmapped: self.answers(&["unmapped"]),

@@ -175,29 +175,6 @@ fn told(values: &Values) -> String {
     told.join(", ")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_read_as_people_write_them() {
-        assert_eq!([0, 999, 1_000, 61_212, 1_181_900].map(count), ["0", "999", "1,000", "61,212", "1,181,900"]);
-        assert_eq!(
-            [38.4, 840.0, 12_340.0, 233_400.0, 1_234_000.0, 12_300_000.0].map(micros),
-            ["38 µs", "0.84 ms", "12.3 ms", "233 ms", "1.23 s", "12.3 s"]
-        );
-        assert_eq!([840.2, 179_984.0].map(age), ["840 ms", "179.98 s"]);
-        assert_eq!(
-            [0.0, 0.000_001, 0.5, 0.995_1, 0.999_999_9, 1.0].map(percent),
-            ["0 %", "<0.01 %", "50.0 %", "99.51 %", ">99.99 %", "100 %"]
-        );
-        assert_eq!(
-            [0.5, 40.0, 725.0, 12_000.0].map(|s| span(Duration::from_secs_f64(s))),
-            ["0.5 s", "40 s", "12 min 05 s", "3 h 20 min"]
-        );
-    }
-}
-
 /// The number that a timed or counted rule has in this run, where the rule's sentence names another one.
 pub(crate) fn in_this_run(rule: Rule, book: &Rulebook) -> Option<String> {
     let shipped = Rulebook::shipped(book.name);
@@ -236,4 +213,27 @@ pub(crate) fn in_this_run(rule: Rule, book: &Rulebook) -> Option<String> {
 
 fn seconds(span: Duration) -> String {
     format!("{} s", span.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        assert_eq!([0, 999, 1_000, 61_212, 1_181_900].map(count), ["0", "999", "1,000", "61,212", "1,181,900"]);
+        assert_eq!(
+            [38.4, 840.0, 12_340.0, 233_400.0, 1_234_000.0, 12_300_000.0].map(micros),
+            ["38 µs", "0.84 ms", "12.3 ms", "233 ms", "1.23 s", "12.3 s"]
+        );
+        assert_eq!([840.2, 179_984.0].map(age), ["840 ms", "179.98 s"]);
+        assert_eq!(
+            [0.0, 0.000_001, 0.5, 0.995_1, 0.999_999_9, 1.0].map(percent),
+            ["0 %", "<0.01 %", "50.0 %", "99.51 %", ">99.99 %", "100 %"]
+        );
+        assert_eq!(
+            [0.5, 40.0, 725.0, 12_000.0].map(|s| span(Duration::from_secs_f64(s))),
+            ["0.5 s", "40 s", "12 min 05 s", "3 h 20 min"]
+        );
+    }
 }

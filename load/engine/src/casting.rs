@@ -200,31 +200,12 @@ impl Pool<'_> {
 }
 
 impl Casting {
-    /// Casts a plan at a target whose profile has no rulebook of its own, as the built-in one's, with the people from
-    /// place `from` of each province's order on.
-    ///
-    /// # Errors
-    /// As [`Casting::beyond`].
-    pub fn of(
-        plan: &Plan,
-        scenario: &Scenario,
-        population: &Arc<Population>,
-        from: u64,
-        roster: &str,
-    ) -> Result<Self, CastingError> {
-        let base = scenario.rulebook.base.unwrap_or(Rulebook::default().name);
-        let book = scenario.rulebook.applied_to(Rulebook::shipped(base));
-        let provinces = scenario.people.from.iter().map(|province| province_named(province.name()));
-        let places = provinces.map(|province| Ok((ProvinceCode(province?.code), from)));
-        let places = places.collect::<Result<_, PopulationError>>()?;
-        Self::beyond(plan, scenario, &book, population, &places, roster)
-    }
     /// Casts a plan by a rulebook, with the people that no run has used: those from the given place of each province's
     /// order on, from the first where none is given.
     ///
     /// # Errors
     /// When a province is unknown, or nobody at all is left.
-    pub fn beyond(
+    pub fn of(
         plan: &Plan,
         scenario: &Scenario,
         book: &Rulebook,
@@ -380,7 +361,7 @@ mod tests {
         let plan = songsinh_scenario::plan(&scenario, 1);
         assert!(plan.ends > Duration::ZERO && !plan.arrivals.is_empty());
         let population = population(1, 1_000_000).unwrap();
-        let casting = Casting::beyond(&plan, &scenario, &Rulebook::default(), &population, places, "none").unwrap();
+        let casting = Casting::of(&plan, &scenario, &Rulebook::default(), &population, places, "none").unwrap();
         let roles = plan.arrivals.iter().filter_map(|planned| casting.cast(planned.id));
         let played = roles.flat_map(|roles| std::iter::once(roles.main).chain(roles.others.iter().copied()));
         let all: Vec<u64> = played.chain(casting.reserves.clone()).chain(casting.canary).map(|one| one.0).collect();

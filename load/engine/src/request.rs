@@ -76,9 +76,7 @@ impl RunRequest {
     /// The operations that the target lacks, with the reasons that the profile gives.
     fn missing(&self) -> Vec<MissingOperation> {
         let lacks = |&name: &OperationName| match self.profile.shape(name) {
-            Shape::Missing(why) => {
-                Some(MissingOperation { operation: name.as_str().to_owned(), why: why.to_owned() })
-            }
+            Shape::Missing(why) => Some(MissingOperation { operation: name.as_str().to_owned(), why: why.to_owned() }),
             Shape::Request(_) => None,
         };
         OperationName::ALL.iter().filter_map(lacks).collect()

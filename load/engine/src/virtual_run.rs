@@ -4,7 +4,7 @@
 //! scenario, seeds and misbehaviours alone; two runs of one command leave the same bytes.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,7 +60,8 @@ pub fn run_virtual(
     tell: &mut dyn FnMut(Event),
 ) -> Result<Finished, RunError> {
     let population = population(request.population_seed, request.people)?;
-    let casting = Arc::new(Casting::of(plan, &request.scenario, &population, 0, "none")?);
+    let (book, places) = (request.rulebook(), BTreeMap::new());
+    let casting = Arc::new(Casting::of(plan, &request.scenario, &book, &population, &places, "none")?);
     let start_unix = morning_of(request.scenario.day);
     let mut kernel = Kernel::new(start_unix);
     let clock = kernel.clock();

@@ -1,5 +1,7 @@
 //! `songsinh plan`: what a scenario will do.
 
+use std::collections::BTreeMap;
+
 use songsinh_engine::{Casting, population};
 
 use super::files;
@@ -11,13 +13,15 @@ use crate::show;
 pub fn plan(args: &Plan) -> Result<u8, Failure> {
     let loaded = files::load(&args.scenario, None)?;
     let plan = songsinh_scenario::plan(&loaded.scenario, args.seed);
-    show::line(&plan.summary(&loaded.scenario, &loaded.scenario.rulebook(&loaded.profile)).to_string());
+    let book = loaded.scenario.rulebook(&loaded.profile);
+    show::line(&plan.summary(&loaded.scenario, &book).to_string());
     if !args.arrivals {
         return Ok(0);
     }
     let people =
         population(args.people.population_seed, args.people.people).map_err(songsinh_engine::RunError::from)?;
-    let casting = Casting::of(&plan, &loaded.scenario, &people, 0, "none").map_err(songsinh_engine::RunError::from)?;
+    let casting = Casting::of(&plan, &loaded.scenario, &book, &people, &BTreeMap::new(), "none")
+        .map_err(songsinh_engine::RunError::from)?;
     // Each worker walks its own shards; what they do together must be the plan.
     let mut lines = Vec::new();
     for worker in 0..args.workers.max(1) {

@@ -171,7 +171,7 @@ pub(crate) async fn run_with(
     let mut roster = if is_fresh { None } else { Some(Roster::open(&roster_path(request, &info))?) };
     let path = roster.as_ref().map_or(String::new(), |one| one.path().display().to_string());
     let places = roster.as_ref().map(|one| one.next().clone()).unwrap_or_default();
-    let casting = Casting::beyond(&plan, &request.scenario, &request.rulebook(), &population, &places, &path)?;
+    let casting = Casting::of(&plan, &request.scenario, &request.rulebook(), &population, &places, &path)?;
     let run = request.out.display().to_string();
     if let Some(roster) = &mut roster {
         roster.take_canary(&run, casting.canary_slice().clone())?;

@@ -93,7 +93,7 @@ pub async fn enter_code<S: Stage>(
     challenge: &mut Challenge,
 ) -> Result<(), Ending> {
     let mut seen = challenge.asked;
-    for _ in 0..=MOST_RESENDS {
+    for resends in 0..=MOST_RESENDS {
         let until = play.now() + play.patience.retry_after_no_sms;
         while let Some(sms) = play.await_sms(actor.phone.number, challenge.line.purpose(), seen, until).await {
             seen = sms.at;
@@ -113,7 +113,9 @@ pub async fn enter_code<S: Stage>(
                 break;
             }
         }
-        resend(play, actor, challenge).await?;
+        if resends < MOST_RESENDS {
+            resend(play, actor, challenge).await?;
+        }
     }
     Err(Ending::GaveUp("no code came in time"))
 }
