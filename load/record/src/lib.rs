@@ -24,7 +24,9 @@ pub use format::{FORMAT_VERSION, FRAME_HEAD_BYTES, MAGIC, MAX_PAYLOAD_BYTES};
 pub use frame::{
     AbandonReason, Abandoned, Ending, Frame, FrameKind, JourneyEnded, LagHistogram, ProcessUse, SecondStats,
 };
-pub use header::{Bounds, KnownIssue, MissingOperation, Mode, MustDecide, Phase, RunHeader, Source, TargetLabel, Terms, Tolerance};
+pub use header::{
+    Bounds, KnownIssue, MissingOperation, Mode, MustDecide, Phase, RunHeader, Source, TargetLabel, Terms, Tolerance,
+};
 pub use reader::Reader;
 pub use thread::{RecorderHandle, RecorderStats, RecorderThread};
 pub use writer::Writer;
