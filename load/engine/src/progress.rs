@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use hdrhistogram::Histogram;
 use songsinh_contract::{Observation, OperationName, Outcome};
 use songsinh_oracle::CellVerdict;
+use songsinh_record::SecondStats;
 
 macro_rules! counters {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
@@ -72,6 +73,27 @@ counters! {
     foreign,
     /// Answers that were lost.
     lost_answers,
+}
+
+impl Counts {
+    /// Journeys that ended, in whatever way.
+    fn ended(&self) -> u64 {
+        self.completed + self.gave_up + self.failed + self.left
+    }
+    /// The figures of the second that ends with these counters and began with `last`.
+    pub(crate) fn second_since(&self, last: &Self, second: u64) -> SecondStats {
+        let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+        SecondStats {
+            second: small(second),
+            offered: small(self.offered - last.offered),
+            started: small(self.started - last.started),
+            ended: small(self.ended() - last.ended()),
+            requests: small(self.requests - last.requests),
+            in_flight: small(self.started.saturating_sub(self.ended())),
+            sms_in_flight: small(self.sms_accepted.saturating_sub(self.sms_delivered + self.sms_lost)),
+            violations: small(self.violations),
+        }
+    }
 }
 
 /// Latencies as shown live, in milliseconds.

@@ -15,9 +15,7 @@ use songsinh_kernel::{Kernel, VirtualClock};
 use songsinh_national::{ApprovalPlan, Misbehaviours, TwinConfig};
 use songsinh_phone::{KeyKind, Keys, Patterns};
 use songsinh_population::service::{Lag, Register};
-use songsinh_record::{
-    Batch, Frame, InvalidReason, LagHistogram, Mode, RecordError, RunFooter, SecondStats, SmsTotals, Writer,
-};
+use songsinh_record::{Batch, Frame, InvalidReason, LagHistogram, Mode, RecordError, RunFooter, SmsTotals, Writer};
 use songsinh_scenario::{Plan, SmsProfile};
 use songsinh_sms::{Delivery, NetworkConfig, Profile};
 use songsinh_target::{InProcessTarget, Latency, VirtualConfig, VirtualWorld};
@@ -226,24 +224,13 @@ async fn pump(world: Rc<VirtualWorld>, board: Rc<Board<Rc<File>>>, news: Rc<News
 /// Writes the figures of every second.
 async fn seconds(clock: VirtualClock, origin: Moment, progress: Arc<Progress>, sink: Rc<File>, over: Rc<Cell<bool>>) {
     let mut last = Counts::default();
-    let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-    let ended = |counts: &Counts| counts.completed + counts.gave_up + counts.failed + counts.left;
     for second in 0.. {
         clock.sleep_until(origin + Duration::from_secs(second + 1)).await;
         if over.get() {
             return;
         }
         let counts = progress.counts();
-        let stats = SecondStats {
-            second: small(second),
-            offered: small(counts.offered - last.offered),
-            started: small(counts.started - last.started),
-            ended: small(ended(&counts) - ended(&last)),
-            requests: small(counts.requests - last.requests),
-            in_flight: small(counts.started.saturating_sub(ended(&counts))),
-            sms_in_flight: small(counts.sms_accepted.saturating_sub(counts.sms_delivered + counts.sms_lost)),
-            violations: small(counts.violations),
-        };
+        let stats = counts.second_since(&last, second);
         last = counts;
         let mut batch = sink.spare();
         // A frame that cannot be written fails again with the footer, which tells.

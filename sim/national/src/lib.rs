@@ -22,5 +22,5 @@ mod words;
 pub use config::{ApprovalPlan, Argon2Cost, StoreChoice, TwinConfig};
 pub use error::{StoreError, TwinError};
 pub use quirks::{Misbehaviours, Quirk, QuirkError, quirks_table};
-pub use serve::{RealTwin, open, serve};
+pub use serve::{RealTwin, open, serve, serve_open};
 pub use words::{ALREADY_ACTIVATED, NOT_IDENTIFIED, SECURITY_QUESTIONS, sms_patterns};

@@ -61,7 +61,22 @@ pub async fn serve(
     config: TwinConfig,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), TwinError> {
-    let twin = Arc::new(open(&config)?);
+    let twin = open(&config)?;
+    serve_open(listener, twin, &config, shutdown).await
+}
+
+/// As [`serve`], with a twin that [`open`] made by the same configuration: for whoever must know that it opens before
+/// saying that it serves.
+///
+/// # Errors
+/// When the listener breaks.
+pub async fn serve_open(
+    listener: TcpListener,
+    twin: RealTwin,
+    config: &TwinConfig,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), TwinError> {
+    let twin = Arc::new(twin);
     let clerk = tokio::spawn({
         let twin = Arc::clone(&twin);
         async move { twin.run_clerk().await }

@@ -21,12 +21,13 @@ pub fn twin(args: &Twin) -> Result<u8, Failure> {
         return Ok(0);
     }
     let config = config(args)?;
-    // Whoever waits for «ready» must not hear it from a twin that cannot open its store.
-    drop(songsinh_national::open(&config).map_err(|error| Failure::Service(error.to_string()))?);
     serve_until_stopped(args.until_stdin_closes, async {
+        let failed = |error: songsinh_national::TwinError| Failure::Service(error.to_string());
+        // Whoever waits for «ready» must not hear it from a twin that cannot open its store.
+        let twin = songsinh_national::open(&config).map_err(failed)?;
         let listener = bind(args.listen).await?;
         let stop = lifeline::asked_to_stop(args.until_stdin_closes);
-        songsinh_national::serve(listener, config, stop).await.map_err(|error| Failure::Service(error.to_string()))
+        songsinh_national::serve_open(listener, twin, &config, stop).await.map_err(failed)
     })
 }
 

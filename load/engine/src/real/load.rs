@@ -220,18 +220,7 @@ impl Watch {
         if self.codes.len() > SILENT_AFTER_S + SILENT_WINDOW_S + 1 {
             self.codes.pop_front();
         }
-        let ended = |counts: &Counts| counts.completed + counts.gave_up + counts.failed + counts.left;
-        let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-        SecondStats {
-            second: small(second),
-            offered: small(counts.offered - last.offered),
-            started: small(counts.started - last.started),
-            ended: small(ended(counts) - ended(&last)),
-            requests: small(counts.requests - last.requests),
-            in_flight: small(counts.started.saturating_sub(ended(counts))),
-            sms_in_flight: small(counts.sms_accepted.saturating_sub(counts.sms_delivered + counts.sms_lost)),
-            violations: small(counts.violations),
-        }
+        counts.second_since(&last, second)
     }
     /// Codes requested some time ago that no message followed, when they are too many and most of those requested.
     ///
