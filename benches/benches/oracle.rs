@@ -128,11 +128,18 @@ fn cell(overlapping: bool) -> (CellFacts, Vec<Observation>, Vec<SmsEvent>) {
     ];
     let observations: Vec<Observation> = calls.collect();
     let facts = CellFacts {
+        act: songsinh_contract::Act::Load,
         cell: CellId(1),
         arrival: ArrivalId(1),
         journey: "whole-path".into(),
         twist: None,
-        members: vec![Member { role: MemberRole::Citizen, person, devices: vec![device], prior: Prior::None }],
+        members: vec![Member {
+            role: MemberRole::Citizen,
+            person,
+            devices: vec![device],
+            prior: Prior::None,
+            holdings: songsinh_contract::Holdings::default(),
+        }],
         phones: vec![phone],
     };
     (facts, observations, messages)

@@ -142,6 +142,8 @@ fn who(facts: &CellFacts, seen: &Observation, phones: &BTreeMap<DeviceId, String
         Some(MemberRole::Citizen) => "citizen",
         Some(MemberRole::Relative) => "relative",
         Some(MemberRole::Attacker) => "attacker",
+        Some(MemberRole::Official) => "official",
+        Some(MemberRole::Officer) => "police officer",
         None => "somebody",
     };
     match phones.get(&seen.call.caller.device) {

@@ -124,6 +124,7 @@ pub fn asked(operation: &Operation) -> String {
         Operation::ActivationSetQuestions { answers, .. } => {
             format!("answers {}", counted(answers.len() as u64, "security question"))
         }
+        other => format!("asks for {}", other.name()),
     }
 }
 

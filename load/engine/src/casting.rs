@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use songsinh_contract::{
-    ArrivalId, CardState, Carrier, Chance, CitizenIndex, DeviceId, LifeStatus, Os, Person, PhoneFacts, PhoneNumber,
-    Purpose, Rulebook, ShardId,
+    ArrivalId, CardState, Carrier, Chance, CitizenIndex, DeviceId, LifeStatus, MemberRole, Os, Person, PhoneFacts,
+    PhoneNumber, Purpose, Rulebook, ShardId,
 };
 use songsinh_journey::{Actor, Cast, Handset};
 use songsinh_phone::{Keys, Phone};
@@ -313,7 +313,10 @@ impl People {
         let lender = others.first().and_then(|person| person.phone);
         let main = self.population.citizen(roles.main, self.day);
         let main = self.actor(main, lender.map(|phone| phone.number), chance);
-        let others = others.into_iter().map(|person| self.actor(person, None, chance)).collect();
+        let others = others
+            .into_iter()
+            .map(|person| Actor { role: MemberRole::Relative, ..self.actor(person, None, chance) })
+            .collect();
         Cast { main, others }
     }
     fn actor(&self, person: Person, lent: Option<PhoneNumber>, chance: &mut Chance) -> Actor {

@@ -261,7 +261,7 @@ where
         let orders = &self.orders;
         let mut chance = Chance::new(orders.seed, STORY, cell.0);
         let cast = orders.people.cast(roles, &mut chance);
-        let facts = facts_of(planned, cell, &cast, orders.prior);
+        let facts = facts_of(planned, cell, &cast, &orders.prior);
         self.board.open(facts);
         let stage = CellStage::new(
             Rc::clone(&self.target),
@@ -366,16 +366,16 @@ fn label(planned: &Planned) -> String {
 }
 
 /// The facts about a cell that is about to be opened.
-pub(crate) fn facts_of(planned: &Planned, cell: CellId, cast: &Cast, prior: Prior) -> CellFacts {
-    use songsinh_contract::{Member, MemberRole};
-    let member = |actor: &songsinh_journey::Actor, role| Member {
-        role,
+pub(crate) fn facts_of(planned: &Planned, cell: CellId, cast: &Cast, prior: &Prior) -> CellFacts {
+    use songsinh_contract::Member;
+    let member = |actor: &songsinh_journey::Actor| Member {
+        role: actor.role,
         person: actor.person.clone(),
         devices: vec![actor.phone.device, actor.spare.device],
-        prior,
+        prior: actor.standing.clone().map_or_else(|| prior.clone(), |standing| Prior::Standing(Box::new(standing))),
+        holdings: actor.holdings.clone(),
     };
-    let others = cast.others.iter().map(|actor| member(actor, MemberRole::Relative));
-    let members: Vec<Member> = std::iter::once(member(&cast.main, MemberRole::Citizen)).chain(others).collect();
+    let members: Vec<Member> = std::iter::once(&cast.main).chain(&cast.others).map(member).collect();
     let mut phones: Vec<_> = std::iter::once(&cast.main)
         .chain(&cast.others)
         .flat_map(|actor| [actor.phone.number, actor.spare.number])
@@ -387,6 +387,7 @@ pub(crate) fn facts_of(planned: &Planned, cell: CellId, cast: &Cast, prior: Prio
         arrival: planned.id,
         journey: planned.journey.as_str().into(),
         twist: planned.twist.map(|twist| twist.as_str().into()),
+        act: songsinh_contract::Act::Load,
         members,
         phones,
     }

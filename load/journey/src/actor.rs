@@ -4,7 +4,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use songsinh_contract::{
-    Caller, Chance, CitizenIndex, CitizenNumber, Form, Person, Portrait, PrintedCard, ProofShown, Secret, Signer, Token,
+    Caller, Chance, CitizenIndex, CitizenNumber, Form, Holdings, MemberRole, Person, Portrait, PrintedCard, ProofShown,
+    Secret, Signer, Standing, Token,
 };
 use songsinh_phone::Phone;
 
@@ -64,6 +65,16 @@ pub struct Actor {
     pub password: Secret,
     /// The passcode they choose.
     pub passcode: Secret,
+    /// What they are in the story.
+    pub role: MemberRole,
+    /// The account that an earlier story left them with; none: they begin with nothing.
+    pub standing: Option<Standing>,
+    /// Their papers and bills in the registers.
+    pub holdings: Holdings,
+    /// The security questions that they chose, with their answers.
+    pub answers: Vec<(u16, Secret)>,
+    /// User name and password at the counter, of a police officer.
+    pub officer: Option<(Box<str>, Secret)>,
 }
 
 impl Actor {
@@ -72,7 +83,18 @@ impl Actor {
     pub fn new(person: Person, phone: Handset, spare: Handset, chance: &mut Chance) -> Self {
         let password = Secret::new(&format!("Ss{:08}{}", chance.below(100_000_000), SPECIAL[chance.below(4) as usize]));
         let passcode = Secret::new(&format!("{:06}", chance.below(1_000_000)));
-        Self { person, phone, spare, password, passcode }
+        Self {
+            person,
+            phone,
+            spare,
+            password,
+            passcode,
+            role: MemberRole::Citizen,
+            standing: None,
+            holdings: Holdings::default(),
+            answers: Vec::new(),
+            officer: None,
+        }
     }
     /// Place in the population.
     #[must_use]

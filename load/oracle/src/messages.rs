@@ -23,7 +23,7 @@ pub(crate) fn judge(cell: &Cell<'_>, end: &State, verdict: &mut CellVerdict) {
             Some(SmsPurpose::Activate) => {
                 code(cell, end, message, Purpose::Activate, &mut free, &mut last_code, verdict)
             }
-            Some(SmsPurpose::Approved | SmsPurpose::Rejected) | None => {}
+            Some(SmsPurpose::Reset | SmsPurpose::Approved | SmsPurpose::Rejected) | None => {}
         }
     }
     notices(cell, end, verdict);

@@ -75,7 +75,7 @@ contract_words! {
         vec![("refuse", DeviceInUse::Refuse), ("transfer", DeviceInUse::Transfer)];
     SmsPurpose, "purpose of a message", vec![
         ("register", SmsPurpose::Register), ("activate", SmsPurpose::Activate),
-        ("approved", SmsPurpose::Approved), ("rejected", SmsPurpose::Rejected),
+        ("reset", SmsPurpose::Reset), ("approved", SmsPurpose::Approved), ("rejected", SmsPurpose::Rejected),
     ];
     Level, "level", vec![("none", Level::None), ("app", Level::App), ("one", Level::One), ("two", Level::Two)];
     Application, "state of an application", vec![

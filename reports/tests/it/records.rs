@@ -251,7 +251,14 @@ pub fn facts(id: u64, person: Person) -> CellFacts {
         journey: "register".into(),
         twist: Some("wrong-password".into()),
         phones: person.phone.iter().map(|phone| phone.number).collect(),
-        members: vec![Member { role: MemberRole::Citizen, person, devices: vec![DeviceId(id)], prior: Prior::None }],
+        members: vec![Member {
+            role: MemberRole::Citizen,
+            person,
+            devices: vec![DeviceId(id)],
+            prior: Prior::None,
+            holdings: songsinh_contract::Holdings::default(),
+        }],
+        act: songsinh_contract::Act::Load,
     }
 }
 

@@ -13,6 +13,8 @@ pub enum SmsPurpose {
     Register,
     /// A code for activation.
     Activate,
+    /// A code for a new password.
+    Reset,
     /// The notice that the account can be activated.
     Approved,
     /// The notice that the application was rejected.

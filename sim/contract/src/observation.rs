@@ -9,8 +9,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ArrivalId, Call, CellId, CitizenIndex, CitizenNumber, Code, DeviceId, Digest, Moment, Outcome, Person, PhoneNumber,
-    TraceId,
+    ArrivalId, Call, CellId, CitizenIndex, CitizenNumber, Code, DeviceId, Digest, Holdings, Level, Moment, Outcome,
+    Person, PhoneNumber, TraceId,
 };
 
 /// One call and its answer.
@@ -65,16 +65,62 @@ pub enum MemberRole {
     Relative,
     /// Who means harm.
     Attacker,
+    /// An official (cán bộ giải quyết thủ tục hành chính) who scans citizens' QR codes.
+    Official,
+    /// A police officer at a counter; logs in as one, and needs no account.
+    Officer,
 }
 
 /// What the harness knows of a member's account before the cell's first call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Prior {
     /// Certainly none: the profile says that the target is fresh, or the canary found it so.
     None,
     /// Not known: no run of ours touched this person, somebody else may have.
     Unknown,
+    /// An earlier story of this run, or of an earlier run at this target, ended with this.
+    Standing(Box<Standing>),
+}
+
+/// An account that an earlier story left behind: judged there, a fact here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The phone number of the account.
+    pub phone: PhoneNumber,
+    /// Level of the account.
+    pub level: Level,
+    /// Digest of the password; none: a level-2 account that was never activated.
+    pub password: Option<Digest>,
+    /// Where it is active; none: it is not activated.
+    pub bound: Option<Bound>,
+}
+
+/// An activated account's device and secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bound {
+    /// The device.
+    pub device: DeviceId,
+    /// Digest of the thumbprint of its key.
+    pub key: Digest,
+    /// Digest of the passcode.
+    pub passcode: Digest,
+    /// The security questions with the digests of their answers.
+    pub questions: Vec<(u16, Digest)>,
+    /// Whether the QR switch is on.
+    pub qr_switch: bool,
+}
+
+/// What a story is to the run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// Brings people into the state that the load wants: judged, but in no figure.
+    Prepare,
+    /// Warms the target up: judged, but in no figure.
+    WarmUp,
+    /// The load itself.
+    #[default]
+    Load,
 }
 
 /// One person of a cell, with the truth about them on the run's day.
@@ -88,6 +134,8 @@ pub struct Member {
     pub devices: Vec<DeviceId>,
     /// What was known of the account before.
     pub prior: Prior,
+    /// Papers and bills in the registers, where the story needs them.
+    pub holdings: Holdings,
 }
 
 /// The facts about a cell, recorded before its first call.
@@ -101,6 +149,8 @@ pub struct CellFacts {
     pub journey: Box<str>,
     /// The twist or attack, by its name in scenarios.
     pub twist: Option<Box<str>>,
+    /// What the story is to the run.
+    pub act: Act,
     /// Who is in it.
     pub members: Vec<Member>,
     /// Every phone number that belongs to the story.

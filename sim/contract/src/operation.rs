@@ -1,46 +1,12 @@
 //! What a phone asks of the national system, in the domain's words. A target profile turns an [`Operation`] into a
 //! request of some implementation; the record keeps it; the oracle judges the answer by it.
 
-use std::fmt;
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
-use crate::{BirthDate, CitizenNumber, Code, DeviceId, OldNumber, PhoneNumber, Portrait, Secret, Sex, Token};
-
-/// The four fields that must match the population database, and the phone number to be registered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Form {
-    /// As typed or scanned: may be any text, since people mistype.
-    pub number: Box<str>,
-    /// The phone that shall get the code.
-    pub phone: PhoneNumber,
-    /// Full name.
-    pub name: Box<str>,
-    /// Date of birth.
-    pub born: BirthDate,
-    /// Sex.
-    pub sex: Sex,
-}
-
-/// The seven fields printed in a card's QR. It carries no signature: anyone can print one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PrintedCard {
-    /// The twelve digits.
-    pub number: CitizenNumber,
-    /// The nine digits of the older card.
-    pub old_number: Option<OldNumber>,
-    /// Full name.
-    pub name: Box<str>,
-    /// Date of birth; who has only a year has `0101` in front of it, as printed.
-    pub born: BirthDate,
-    /// Sex.
-    pub sex: Sex,
-    /// Permanent residence.
-    pub address: Box<str>,
-    /// Day of issue.
-    pub issued: jiff::civil::Date,
-}
+use crate::{
+    CitizenNumber, Code, CounterFiling, Form, PaperKind, PhoneNumber, Portrait, PrintedCard, PublicService, Secret,
+    ShownQr, Token,
+};
 
 /// One request of the national system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +15,8 @@ pub enum Operation {
     ServiceHealth,
     /// The list of security questions.
     ServiceQuestions,
+    /// Journey 0: the terms that are accepted when the app is opened first.
+    ServiceTerms,
     /// Journey 1: asks for an app account; a match sends a code.
     AccountRegister {
         /// What the citizen states.
@@ -145,182 +113,178 @@ pub enum Operation {
         /// Number of the question and its answer, in the order typed.
         answers: Vec<(u16, Secret)>,
     },
-}
-
-/// The name of an operation, without what is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "each is documented at the Operation of the same name")]
-pub enum OperationName {
-    ServiceHealth,
-    ServiceQuestions,
-    AccountRegister,
-    AccountResend,
-    AccountConfirm,
-    AccountSetPassword,
-    SessionLogin,
-    AccountShow,
-    Level1ReadCard,
-    Level1Portrait,
-    Level1Submit,
-    ActivationRequest,
-    ActivationResend,
-    ActivationConfirm,
-    ActivationSetPassword,
-    ActivationSetPasscode,
-    ActivationSetQuestions,
-}
-
-impl OperationName {
-    /// Every operation, in the order of the journeys.
-    pub const ALL: [Self; 17] = [
-        Self::ServiceHealth,
-        Self::ServiceQuestions,
-        Self::AccountRegister,
-        Self::AccountResend,
-        Self::AccountConfirm,
-        Self::AccountSetPassword,
-        Self::SessionLogin,
-        Self::AccountShow,
-        Self::Level1ReadCard,
-        Self::Level1Portrait,
-        Self::Level1Submit,
-        Self::ActivationRequest,
-        Self::ActivationResend,
-        Self::ActivationConfirm,
-        Self::ActivationSetPassword,
-        Self::ActivationSetPasscode,
-        Self::ActivationSetQuestions,
-    ];
-    /// The name as written in profiles, scenarios and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ServiceHealth => "service.health",
-            Self::ServiceQuestions => "service.questions",
-            Self::AccountRegister => "account.register",
-            Self::AccountResend => "account.resend",
-            Self::AccountConfirm => "account.confirm",
-            Self::AccountSetPassword => "account.set-password",
-            Self::SessionLogin => "session.login",
-            Self::AccountShow => "account.show",
-            Self::Level1ReadCard => "level1.read-card",
-            Self::Level1Portrait => "level1.portrait",
-            Self::Level1Submit => "level1.submit",
-            Self::ActivationRequest => "activation.request",
-            Self::ActivationResend => "activation.resend",
-            Self::ActivationConfirm => "activation.confirm",
-            Self::ActivationSetPassword => "activation.set-password",
-            Self::ActivationSetPasscode => "activation.set-passcode",
-            Self::ActivationSetQuestions => "activation.set-questions",
-        }
-    }
-    /// The operation of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == name)
-    }
-}
-
-impl fmt::Display for OperationName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl Operation {
-    /// Which operation this is.
-    #[must_use]
-    pub fn name(&self) -> OperationName {
-        match self {
-            Self::ServiceHealth => OperationName::ServiceHealth,
-            Self::ServiceQuestions => OperationName::ServiceQuestions,
-            Self::AccountRegister { .. } => OperationName::AccountRegister,
-            Self::AccountResend { .. } => OperationName::AccountResend,
-            Self::AccountConfirm { .. } => OperationName::AccountConfirm,
-            Self::AccountSetPassword { .. } => OperationName::AccountSetPassword,
-            Self::SessionLogin { .. } => OperationName::SessionLogin,
-            Self::AccountShow => OperationName::AccountShow,
-            Self::Level1ReadCard { .. } => OperationName::Level1ReadCard,
-            Self::Level1Portrait { .. } => OperationName::Level1Portrait,
-            Self::Level1Submit { .. } => OperationName::Level1Submit,
-            Self::ActivationRequest { .. } => OperationName::ActivationRequest,
-            Self::ActivationResend { .. } => OperationName::ActivationResend,
-            Self::ActivationConfirm { .. } => OperationName::ActivationConfirm,
-            Self::ActivationSetPassword { .. } => OperationName::ActivationSetPassword,
-            Self::ActivationSetPasscode { .. } => OperationName::ActivationSetPasscode,
-            Self::ActivationSetQuestions { .. } => OperationName::ActivationSetQuestions,
-        }
-    }
-}
-
-/// Which proof of the device key goes with a request (RFC 9449, DPoP).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ProofShown {
-    /// A fresh proof by the caller's own key.
-    Own,
-    /// No proof at all.
-    Missing,
-    /// A fresh proof by a key that is not this device's.
-    Foreign,
-    /// A proof by the own key, older than the window allows.
-    Stale,
-    /// A proof that was shown before.
-    Replayed,
-}
-
-/// A device key: signs, and tells its public half. Kept in phones, used by targets; never in a record.
-pub trait Signer: Send + Sync {
-    /// The P-256 signature over SHA-256 of `message`, r and s, 32 bytes each (JWS ES256).
-    fn sign(&self, message: &[u8]) -> [u8; 64];
-    /// The public key as a JWK (RFC 7517), members in the order of RFC 7638.
-    fn public_jwk(&self) -> &str;
-    /// The RFC 7638 thumbprint, base64url without padding.
-    fn thumbprint(&self) -> &str;
-}
-
-/// Who calls: an app installation, its session, its key.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Caller {
-    /// The installation.
-    pub device: DeviceId,
-    /// The session, once logged in.
-    pub session: Option<Token>,
-    /// Which proof shall go along.
-    pub proof: ProofShown,
-    /// Digest of the thumbprint of the key that signs (the foreign one for [`ProofShown::Foreign`]).
-    pub key: crate::Digest,
-    /// The key itself.
-    #[serde(skip)]
-    pub signer: Option<Arc<dyn Signer>>,
-}
-
-impl fmt::Debug for Caller {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Caller")
-            .field("device", &self.device)
-            .field("session", &self.session)
-            .field("proof", &self.proof)
-            .field("key", &self.key)
-            .finish_non_exhaustive()
-    }
-}
-
-impl PartialEq for Caller {
-    fn eq(&self, other: &Self) -> bool {
-        self.device == other.device
-            && self.session == other.session
-            && self.proof == other.proof
-            && self.key == other.key
-    }
-}
-impl Eq for Caller {}
-
-/// One request: what, and by whom.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Call {
-    /// What is asked.
-    pub operation: Operation,
-    /// Who asks.
-    pub caller: Caller,
+    /// A new session for an old one's refresh token; the token serves once.
+    SessionRefresh {
+        /// From `session.login` or the refresh before.
+        refresh: Token,
+    },
+    /// Ends the session.
+    SessionLogout,
+    /// Journey 2, later: the fingerprint or face unlocks the device key, and the key logs in.
+    SessionUnlock {
+        /// The twelve digits.
+        number: CitizenNumber,
+    },
+    /// A police officer logs in at a counter. The session is an officer's, not a citizen's.
+    OfficerLogin {
+        /// The officer's user name.
+        user: Box<str>,
+        /// The password.
+        password: Secret,
+    },
+    /// Journey 5: an officer files a level-2 application for the citizen at the counter.
+    Level2File {
+        /// What the officer took down.
+        filing: Box<CounterFiling>,
+    },
+    /// Journey 4, by the police queue: an officer approves or rejects a pending application of either level.
+    ApplicationDecide {
+        /// The citizen whose newest pending application it is.
+        number: CitizenNumber,
+        /// Yes or no.
+        approve: bool,
+    },
+    /// Journey 7: turns "Xác minh ứng dụng qua QR code" on or off.
+    QrSwitch {
+        /// On or off.
+        on: bool,
+    },
+    /// Journey 7: asks for a QR. The server gives a ticket, the phone signs it.
+    QrMint,
+    /// Journey 7: an official scans a QR. Done: genuine, and what is shown; refused: fake, expired, replaced or used.
+    QrScan {
+        /// What the camera saw, and how it came to be.
+        qr: Box<ShownQr>,
+    },
+    /// Journey 11: the devices of the account.
+    DeviceList,
+    /// Journey 11: releases the device of the session; the account is then not activated.
+    DeviceRelease,
+    /// Journey 11: the new phone asks to move the account to it, with number and password.
+    DeviceMove {
+        /// The twelve digits.
+        number: CitizenNumber,
+        /// The password.
+        password: Secret,
+    },
+    /// Journey 11: the old phone asks for the code of the pending move; the answer shows it.
+    DeviceMoveCode,
+    /// Journey 11: the new phone enters the code that the old one shows; the account is bound to the new one.
+    DeviceMoveConfirm {
+        /// From `device.move`.
+        challenge: Token,
+        /// As typed.
+        code: Code,
+    },
+    /// Journey 11: changes the password; this session survives.
+    PasswordChange {
+        /// The old one as typed.
+        old: Secret,
+        /// The new one.
+        new: Secret,
+    },
+    /// Journey 11: changes the passcode.
+    PasscodeChange {
+        /// The old one as typed.
+        old: Secret,
+        /// The new one.
+        new: Secret,
+    },
+    /// The passcode opens the utilities for the session.
+    PasscodeEnter {
+        /// As typed.
+        passcode: Secret,
+    },
+    /// Journey 11: login by fingerprint or face on or off.
+    UnlockSwitch {
+        /// On or off.
+        on: bool,
+    },
+    /// Journey 11: the notices of the account.
+    NoticeList,
+    /// Journey 12: forgot the password. Answers alike whether the account exists or not; if it does, a code goes out.
+    ResetRequest {
+        /// The twelve digits.
+        number: CitizenNumber,
+        /// The phone number as typed.
+        phone: PhoneNumber,
+    },
+    /// Asks for the reset code once more.
+    ResetResend {
+        /// From `reset.request`.
+        challenge: Token,
+    },
+    /// Enters the reset code; the answer names the account's two security questions, if it has some.
+    ResetConfirm {
+        /// From `reset.request`.
+        challenge: Token,
+        /// As typed.
+        code: Code,
+    },
+    /// Answers the security questions.
+    ResetAnswer {
+        /// From `reset.request`.
+        challenge: Token,
+        /// Number of the question and its answer.
+        answers: Vec<(u16, Secret)>,
+    },
+    /// Sets the new password; all sessions end.
+    ResetSetPassword {
+        /// From `reset.request`.
+        challenge: Token,
+        /// The password.
+        password: Secret,
+    },
+    /// Journey 8: adds ("tích hợp") a paper to the wallet.
+    WalletAdd {
+        /// Which kind.
+        kind: PaperKind,
+        /// The paper's number as typed.
+        number: Box<str>,
+    },
+    /// Journey 8: which papers the wallet holds.
+    WalletList,
+    /// Journey 8: shows a paper.
+    WalletShow {
+        /// Which kind.
+        kind: PaperKind,
+    },
+    /// Journey 9: opens a form of a public service, the personal fields filled.
+    FormOpen {
+        /// Which service.
+        service: PublicService,
+    },
+    /// Journey 9: submits a form. The request id makes a retry harmless.
+    FormSubmit {
+        /// Which service.
+        service: PublicService,
+        /// Chosen by the phone; a retry shows the same one.
+        request: Token,
+        /// What the citizen wrote beside the filled fields.
+        text: Box<str>,
+    },
+    /// Journey 9: the submissions of the account.
+    FormList,
+    /// Journey 10: the bills to be paid.
+    PaymentBills,
+    /// Journey 10: the balance and the receipts.
+    PaymentBalance,
+    /// Journey 10: pays a bill. The request id makes a retry harmless.
+    PaymentPay {
+        /// Chosen by the phone; a retry shows the same one.
+        request: Token,
+        /// Which bill.
+        bill: Box<str>,
+        /// How much, in đồng.
+        amount_vnd: i64,
+    },
+    /// Journey 10: sends money to another citizen.
+    PaymentTransfer {
+        /// Chosen by the phone; a retry shows the same one.
+        request: Token,
+        /// To whom.
+        to: CitizenNumber,
+        /// How much, in đồng.
+        amount_vnd: i64,
+    },
 }

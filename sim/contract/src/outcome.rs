@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BirthDate, CitizenNumber, Sex, Token};
+use crate::{Bill, BirthDate, CitizenNumber, Code, DeviceId, Paper, Sex, SmsPurpose, Token};
 
 /// The answer to one call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,8 +111,52 @@ pub struct Values {
     pub needs_password: Option<bool>,
     /// The state of the account.
     pub account: Option<AccountState>,
-    /// Numbers of the security questions offered.
+    /// Numbers of the security questions: those offered, or in a reset those to be answered.
     pub questions: Vec<u16>,
+    /// What gets the next session.
+    pub refresh: Option<Token>,
+    /// The ticket of a QR, to be signed by the phone.
+    pub ticket: Option<QrTicket>,
+    /// A QR that the server made whole.
+    pub qr: Option<Token>,
+    /// The code of a device move, shown on the old device.
+    pub code: Option<Code>,
+    /// The devices of the account.
+    pub devices: Vec<DeviceId>,
+    /// Papers: the kinds and numbers of a list, or the one shown.
+    pub papers: Vec<Paper>,
+    /// Bills to be paid and paid ones.
+    pub bills: Vec<Bill>,
+    /// The balance, in đồng.
+    pub balance_vnd: Option<i64>,
+    /// Receipts of payments or submissions: the one just given, or the list.
+    pub receipts: Vec<Receipt>,
+    /// What the notices of the account are for, oldest first.
+    pub notices: Vec<SmsPurpose>,
+    /// The address of residence, as filled into a form.
+    pub address: Option<Box<str>>,
+}
+
+/// What the server gives for a QR; the phone signs it (COSE_Sign1 over CWT claims, RFC 9052 and RFC 8392).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QrTicket {
+    /// Its id (`cti`).
+    pub id: Token,
+    /// When it was given (`iat`), Unix milliseconds of the server's clock.
+    pub issued_ms: i64,
+    /// When its life ends (`exp`), Unix milliseconds of the server's clock.
+    pub expires_ms: i64,
+}
+
+/// What says that something was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Its id, given by the server.
+    pub id: Token,
+    /// For which request id of the phone, if the answer tells.
+    pub request: Option<Token>,
+    /// How much was paid, in đồng; positive: out of the account; negative: into it. None for a submission.
+    pub amount_vnd: Option<i64>,
 }
 
 /// Personal data in an answer.
@@ -279,6 +323,52 @@ reasons! {
     PasscodeMalformed = "passcode-malformed",
     /// Not two different questions of the list, answered.
     QuestionsWrong = "questions-wrong",
+    /// The refresh token was used, or its session is over.
+    RefreshUsed = "refresh-used",
+    /// Login by fingerprint or face is turned off.
+    UnlockOff = "unlock-off",
+    /// Only a police officer at a counter may ask this.
+    OfficerWanted = "officer-wanted",
+    /// The fingerprints are another person's, or missing.
+    FingerprintsDiffer = "fingerprints-differ",
+    /// The account is not activated.
+    NotActivated = "not-activated",
+    /// Level 2 is wanted.
+    Level2Wanted = "level2-wanted",
+    /// The switch "Xác minh ứng dụng qua QR code" is off.
+    SwitchOff = "switch-off",
+    /// Giả: the QR was not made by the bound device of an account that may make it.
+    QrFake = "qr-fake",
+    /// The QR's life is over.
+    QrExpired = "qr-expired",
+    /// A newer QR replaced it, or the switch was turned off.
+    QrReplaced = "qr-replaced",
+    /// The QR was scanned before.
+    QrUsed = "qr-used",
+    /// The official's own QR.
+    SelfScan = "self-scan",
+    /// The passcode was not entered in this session.
+    PasscodeWanted = "passcode-wanted",
+    /// The passcode is wrong.
+    PasscodeWrong = "passcode-wrong",
+    /// The utilities are locked after too many wrong passcodes.
+    UtilitiesLocked = "utilities-locked",
+    /// The register knows no such paper of this citizen, or the wallet does not hold it.
+    PaperUnknown = "paper-unknown",
+    /// The request id was used for another content.
+    RequestDiffers = "request-differs",
+    /// The balance is too low.
+    BalanceLow = "balance-low",
+    /// The recipient has no activated account, or is the sender.
+    RecipientUnfit = "recipient-unfit",
+    /// No such bill of this citizen, or the amount is not the bill's.
+    BillUnknown = "bill-unknown",
+    /// The bill is paid.
+    BillPaid = "bill-paid",
+    /// The answers to the security questions are wrong.
+    AnswersWrong = "answers-wrong",
+    /// Nobody has asked to move this account, or the move is over.
+    MoveNotAsked = "move-not-asked",
 }
 
 impl Reason {

@@ -55,6 +55,16 @@ pub enum DeviceInUse {
     Transfer,
 }
 
+/// What a second scan of a QR gives (rule `qr-replay`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QrReplay {
+    /// Refused: a QR serves once.
+    Once,
+    /// Genuine as long as the QR lives.
+    AllowedWhileLive,
+}
+
 /// The numbers and choices under which answers are judged, and by which the twin acts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rulebook {
@@ -96,6 +106,28 @@ pub struct Rulebook {
     pub device_in_use: DeviceInUse,
     /// `device-key-proof`: how far a proof's time may lie from the server's, either way.
     pub proof_window: Duration,
+    /// `otp-attempts-limited` in a reset: wrong answers to the security questions that end it.
+    pub reset_answers: u32,
+    /// `qr-expires`: a QR's life.
+    pub qr_lifetime: Duration,
+    /// `qr-expires`: how much sooner than that a target may refuse it.
+    pub qr_early: Duration,
+    /// `qr-expires`: how much later than that a target may still accept it.
+    pub qr_late: Duration,
+    /// `qr-replay`.
+    pub qr_replay: QrReplay,
+    /// Whether turning the switch off voids a live QR.
+    pub qr_switch_voids: bool,
+    /// `utility-needs-passcode`: wrong passcodes that lock the utilities.
+    pub passcode_attempts: u32,
+    /// `utility-needs-passcode`: how long.
+    pub passcode_lock: Duration,
+    /// `utility-needs-level2`: whether level 1 may use the public services.
+    pub level1_services: bool,
+    /// Whether a login from another phone is refused while the account is bound.
+    pub login_elsewhere_refused: bool,
+    /// Whether level 2 may be filed while level 1 is pending.
+    pub level2_while_pending: bool,
 }
 
 impl Rulebook {
@@ -122,6 +154,17 @@ impl Rulebook {
             activation_window: Duration::from_secs(7 * 86_400),
             device_in_use: DeviceInUse::Refuse,
             proof_window: Duration::from_secs(120),
+            reset_answers: 5,
+            qr_lifetime: Duration::from_secs(60),
+            qr_early: Duration::ZERO,
+            qr_late: Duration::ZERO,
+            qr_replay: QrReplay::Once,
+            qr_switch_voids: true,
+            passcode_attempts: 5,
+            passcode_lock: Duration::from_secs(300),
+            level1_services: true,
+            login_elsewhere_refused: true,
+            level2_while_pending: false,
         }
     }
 }

@@ -25,6 +25,7 @@ pub fn code_sms(purpose: SmsPurpose, code: Code, life: Duration) -> String {
     let what = match purpose {
         SmsPurpose::Register => "Ma xac thuc dang ky tai khoan",
         SmsPurpose::Activate => "Ma kich hoat tai khoan dinh danh",
+        SmsPurpose::Reset => "Ma xac thuc dat lai mat khau",
         SmsPurpose::Approved => return APPROVED_SMS.to_owned(),
         SmsPurpose::Rejected => return REJECTED_SMS.to_owned(),
     };
@@ -42,10 +43,11 @@ fn span(life: Duration) -> String {
 
 /// Regular expressions that tell the twin's messages apart; the code, where there is one, is the group `code`.
 #[must_use]
-pub fn sms_patterns() -> [(SmsPurpose, &'static str); 4] {
+pub fn sms_patterns() -> [(SmsPurpose, &'static str); 5] {
     [
         (SmsPurpose::Register, r"^VNeID: Ma xac thuc dang ky tai khoan la (?P<code>[0-9]{6})\."),
         (SmsPurpose::Activate, r"^VNeID: Ma kich hoat tai khoan dinh danh la (?P<code>[0-9]{6})\."),
+        (SmsPurpose::Reset, r"^VNeID: Ma xac thuc dat lai mat khau la (?P<code>[0-9]{6})\."),
         (SmsPurpose::Approved, r"^VNeID: Ho so dang ky tai khoan dinh danh dien tu da duoc phe duyet\."),
         (SmsPurpose::Rejected, r"^VNeID: Ho so dang ky tai khoan dinh danh dien tu bi tu choi\."),
     ]
@@ -108,6 +110,7 @@ pub fn title(reason: Reason) -> &'static str {
         Reason::WindowClosed => "Quá thời hạn kích hoạt",
         Reason::PasscodeMalformed => "Passcode không hợp lệ",
         Reason::QuestionsWrong => "Câu hỏi bảo mật không hợp lệ",
+        _ => "Yêu cầu bị từ chối",
     }
 }
 
@@ -161,6 +164,7 @@ pub fn detail(reason: Reason) -> &'static str {
         Reason::WindowClosed => "Đã quá thời hạn kích hoạt; đề nghị liên hệ tổng đài.",
         Reason::PasscodeMalformed => "Passcode gồm đúng 6 chữ số.",
         Reason::QuestionsWrong => "Đề nghị chọn 2 câu hỏi khác nhau trong danh sách và trả lời.",
+        _ => "Yêu cầu bị từ chối.",
     }
 }
 

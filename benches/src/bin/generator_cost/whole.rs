@@ -128,8 +128,22 @@ async fn play(world: &World, until: Moment) {
     let person = world.population.citizen(CitizenIndex(nth), DAY);
     let member = person.index;
     let phones = person.phone.iter().map(|phone| phone.number).collect();
-    let members = vec![Member { role: MemberRole::Citizen, person, devices: vec![device], prior: Prior::None }];
-    world.board.open(CellFacts { cell, arrival, journey: "health".into(), twist: None, members, phones });
+    let members = vec![Member {
+        role: MemberRole::Citizen,
+        person,
+        devices: vec![device],
+        prior: Prior::None,
+        holdings: songsinh_contract::Holdings::default(),
+    }];
+    world.board.open(CellFacts {
+        act: songsinh_contract::Act::Load,
+        cell,
+        arrival,
+        journey: "health".into(),
+        twist: None,
+        members,
+        phones,
+    });
     let stage = CellStage::new(Rc::clone(&world.target), RealClock, Rc::clone(&world.board), cell, arrival, SEED);
     let key = Digest(nth);
     for _ in 0..CALLS {

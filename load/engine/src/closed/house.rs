@@ -150,7 +150,7 @@ impl House {
         let orders = &self.shared.orders;
         let mut chance = Chance::new(orders.seed, STORY, cell.0);
         let cast = orders.people.cast(roles, &mut chance);
-        self.board().open(facts_of(planned, cell, &cast, orders.prior));
+        self.board().open(facts_of(planned, cell, &cast, &orders.prior));
         let place = Place { cell, arrival: planned.id, seed: orders.seed };
         let stage = GooseStage { target, house: self, place };
         let play = Play::new(&stage, &orders.book, &orders.patience, chance, self.clock.now());

@@ -193,7 +193,7 @@ pub(crate) async fn run_with(
             patience: request.scenario.patience.clone(),
             seed: request.seed,
             origin,
-            prior,
+            prior: prior.clone(),
             most_in_flight: MOST_IN_FLIGHT / request.workers.max(1),
             linger: LINGER,
             progress: Arc::clone(progress),
@@ -230,7 +230,7 @@ pub(crate) async fn run_with(
         unix: clock.unix(),
         population_seed: info.population_seed,
         people: info.people,
-        prior,
+        prior: prior.clone(),
         version: info.version.clone(),
     };
     let header = request.header(&plan, Mode::Real, url.clone(), start);

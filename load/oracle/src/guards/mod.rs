@@ -14,9 +14,14 @@
 mod activation;
 mod card;
 mod challenge;
+mod counter;
 mod login;
+mod moves;
+mod personal;
+mod qr;
 mod registration;
 mod session;
+mod utilities;
 
 use songsinh_contract::{Operation as Op, Reason, Reasons, Rule};
 
@@ -150,6 +155,39 @@ pub(crate) fn ask(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut 
         Op::ActivationSetQuestions { challenge, answers } => {
             activation::set_questions(cell, state, step, challenge, answers, guards);
         }
+        Op::ServiceTerms { .. }
+        | Op::SessionRefresh { .. }
+        | Op::SessionLogout { .. }
+        | Op::SessionUnlock { .. }
+        | Op::UnlockSwitch { .. }
+        | Op::NoticeList { .. }
+        | Op::PasswordChange { .. }
+        | Op::PasscodeChange { .. }
+        | Op::ResetRequest { .. }
+        | Op::ResetResend { .. }
+        | Op::ResetConfirm { .. }
+        | Op::ResetAnswer { .. }
+        | Op::ResetSetPassword { .. } => personal::ask(cell, state, step, guards),
+        Op::OfficerLogin { .. } | Op::Level2File { .. } | Op::ApplicationDecide { .. } => {
+            counter::ask(cell, state, step, guards)
+        }
+        Op::DeviceList { .. }
+        | Op::DeviceRelease { .. }
+        | Op::DeviceMove { .. }
+        | Op::DeviceMoveCode { .. }
+        | Op::DeviceMoveConfirm { .. } => moves::ask(cell, state, step, guards),
+        Op::QrSwitch { .. } | Op::QrMint { .. } | Op::QrScan { .. } => qr::ask(cell, state, step, guards),
+        Op::PasscodeEnter { .. }
+        | Op::WalletAdd { .. }
+        | Op::WalletList { .. }
+        | Op::WalletShow { .. }
+        | Op::FormOpen { .. }
+        | Op::FormSubmit { .. }
+        | Op::FormList { .. }
+        | Op::PaymentBills { .. }
+        | Op::PaymentBalance { .. }
+        | Op::PaymentPay { .. }
+        | Op::PaymentTransfer { .. } => utilities::ask(cell, state, step, guards),
     }
 }
 
@@ -219,5 +257,6 @@ fn rule_of(reason: Reason) -> Option<Rule> {
         | Reason::CodeWrong
         | Reason::CredentialsWrong
         | Reason::SessionMissing => return None,
+        _ => return None,
     })
 }

@@ -7,6 +7,7 @@ use songsinh_contract::{DeviceInUse, Level, Moment, Operation as Op, PhoneNumber
 
 use super::queries::Elsewhere;
 use super::{Binding, Challenge, Filing, Lock, Password, Purpose, Range, Sent, Session, State, Stray, Try};
+use super::{counter, moves, personal, qr, utilities};
 use crate::cell::{Cell, CodeMatch, Step};
 use crate::time::{Span, Tri};
 
@@ -89,6 +90,39 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
             }
         }
         Op::ActivationSetQuestions { challenge, .. } => activate(cell, state, step, challenge),
+        Op::ServiceTerms { .. }
+        | Op::SessionRefresh { .. }
+        | Op::SessionLogout { .. }
+        | Op::SessionUnlock { .. }
+        | Op::UnlockSwitch { .. }
+        | Op::NoticeList { .. }
+        | Op::PasswordChange { .. }
+        | Op::PasscodeChange { .. }
+        | Op::ResetRequest { .. }
+        | Op::ResetResend { .. }
+        | Op::ResetConfirm { .. }
+        | Op::ResetAnswer { .. }
+        | Op::ResetSetPassword { .. } => personal::carry_out(cell, state, step),
+        Op::OfficerLogin { .. } | Op::Level2File { .. } | Op::ApplicationDecide { .. } => {
+            counter::carry_out(cell, state, step)
+        }
+        Op::DeviceList { .. }
+        | Op::DeviceRelease { .. }
+        | Op::DeviceMove { .. }
+        | Op::DeviceMoveCode { .. }
+        | Op::DeviceMoveConfirm { .. } => moves::carry_out(cell, state, step),
+        Op::QrSwitch { .. } | Op::QrMint { .. } | Op::QrScan { .. } => qr::carry_out(cell, state, step),
+        Op::PasscodeEnter { .. }
+        | Op::WalletAdd { .. }
+        | Op::WalletList { .. }
+        | Op::WalletShow { .. }
+        | Op::FormOpen { .. }
+        | Op::FormSubmit { .. }
+        | Op::FormList { .. }
+        | Op::PaymentBills { .. }
+        | Op::PaymentBalance { .. }
+        | Op::PaymentPay { .. }
+        | Op::PaymentTransfer { .. } => utilities::carry_out(cell, state, step),
     }
 }
 

@@ -3,8 +3,13 @@
 //! Invariant: a state changes only through `effects`. Every date in it is an interval in which the target acted; every
 //! count is a pair (at least, at most). `ix` is an observation's place in the cell, for witnesses.
 
+mod counter;
 mod effects;
+mod moves;
+mod personal;
+mod qr;
 mod queries;
+mod utilities;
 
 pub(crate) use effects::{carry_out, refuse};
 pub(crate) use queries::{Approval, Elsewhere};

@@ -97,14 +97,20 @@ impl Story {
         Self::of(1)
     }
     pub fn of(people: u64) -> Self {
-        let member =
-            |n| Member { role: MemberRole::Citizen, person: person(n), devices: vec![A, B], prior: Prior::None };
+        let member = |n| Member {
+            role: MemberRole::Citizen,
+            person: person(n),
+            devices: vec![A, B],
+            prior: Prior::None,
+            holdings: Holdings::default(),
+        };
         Self {
             facts: CellFacts {
                 cell: CellId(7),
                 arrival: ArrivalId(7),
                 journey: "register".into(),
                 twist: None,
+                act: Act::Load,
                 members: (0..people).map(member).collect(),
                 phones: (0..4).map(phone).collect(),
             },

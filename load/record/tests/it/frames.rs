@@ -214,6 +214,7 @@ fn cell() -> impl Strategy<Value = CellFacts> {
             arrival: ArrivalId(arrival),
             journey,
             twist,
+            act: songsinh_contract::Act::Load,
             members: members
                 .into_iter()
                 .map(|(person, devices)| Member {
@@ -221,6 +222,7 @@ fn cell() -> impl Strategy<Value = CellFacts> {
                     person,
                     devices: devices.into_iter().map(DeviceId).collect(),
                     prior: Prior::Unknown,
+                    holdings: songsinh_contract::Holdings::default(),
                 })
                 .collect(),
             phones,

@@ -59,6 +59,7 @@ fn has_code(message: &MessagePattern, fields: &Fields<'_>, findings: &mut Findin
     let purpose = match message.purpose {
         SmsPurpose::Register => "register",
         SmsPurpose::Activate => "activate",
+        SmsPurpose::Reset => "reset",
         SmsPurpose::Approved | SmsPurpose::Rejected => return,
     };
     if !message.text.regex().capture_names().flatten().any(|name| name == "code") {

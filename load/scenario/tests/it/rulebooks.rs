@@ -58,6 +58,7 @@ fn every_setting_reaches_the_rulebook() {
         activation_window: seconds(25),
         device_in_use: DeviceInUse::Transfer,
         proof_window: seconds(30),
+        ..Rulebook::default()
     };
     assert_eq!(scenario(all).rulebook(&profile("{}")), want);
     assert_eq!(scenario("{}").rulebook(&profile(all)), want);

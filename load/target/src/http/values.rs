@@ -113,6 +113,7 @@ impl Takes {
             questions: self.questions.as_ref().map_or_else(Vec::new, |path| {
                 path.scalars(answer.body, QUESTIONS_MAX).iter().filter_map(|text| text.parse().ok()).collect()
             }),
+            ..Values::default()
         })
     }
 

@@ -74,34 +74,37 @@ pub fn every_operation() -> Vec<Operation> {
     let answers = vec![(3, Secret::new("mèo")), (5, Secret::new("phở"))];
     OperationName::ALL
         .into_iter()
-        .map(|name| match name {
-            OperationName::ServiceHealth => Operation::ServiceHealth,
-            OperationName::ServiceQuestions => Operation::ServiceQuestions,
-            OperationName::AccountRegister => Operation::AccountRegister { form: form(), scanned: None },
-            OperationName::AccountResend => Operation::AccountResend { challenge: token() },
-            OperationName::AccountConfirm => Operation::AccountConfirm { challenge: token(), code },
-            OperationName::AccountSetPassword => {
-                Operation::AccountSetPassword { challenge: token(), password: password.clone() }
-            }
-            OperationName::SessionLogin => Operation::SessionLogin { number, password: password.clone() },
-            OperationName::AccountShow => Operation::AccountShow,
-            OperationName::Level1ReadCard => Operation::Level1ReadCard { printed: Box::new(printed()), nfc: false },
-            OperationName::Level1Portrait => {
-                Operation::Level1Portrait { application: token(), portrait: Some(Portrait { face: 1, shot: 2 }) }
-            }
-            OperationName::Level1Submit => Operation::Level1Submit { application: token(), email: None },
-            OperationName::ActivationRequest => Operation::ActivationRequest { number, phone },
-            OperationName::ActivationResend => Operation::ActivationResend { challenge: token() },
-            OperationName::ActivationConfirm => Operation::ActivationConfirm { challenge: token(), code },
-            OperationName::ActivationSetPassword => {
-                Operation::ActivationSetPassword { challenge: token(), password: password.clone() }
-            }
-            OperationName::ActivationSetPasscode => {
-                Operation::ActivationSetPasscode { challenge: token(), passcode: Secret::new("135790") }
-            }
-            OperationName::ActivationSetQuestions => {
-                Operation::ActivationSetQuestions { challenge: token(), answers: answers.clone() }
-            }
+        .filter_map(|name| {
+            Some(match name {
+                OperationName::ServiceHealth => Operation::ServiceHealth,
+                OperationName::ServiceQuestions => Operation::ServiceQuestions,
+                OperationName::AccountRegister => Operation::AccountRegister { form: form(), scanned: None },
+                OperationName::AccountResend => Operation::AccountResend { challenge: token() },
+                OperationName::AccountConfirm => Operation::AccountConfirm { challenge: token(), code },
+                OperationName::AccountSetPassword => {
+                    Operation::AccountSetPassword { challenge: token(), password: password.clone() }
+                }
+                OperationName::SessionLogin => Operation::SessionLogin { number, password: password.clone() },
+                OperationName::AccountShow => Operation::AccountShow,
+                OperationName::Level1ReadCard => Operation::Level1ReadCard { printed: Box::new(printed()), nfc: false },
+                OperationName::Level1Portrait => {
+                    Operation::Level1Portrait { application: token(), portrait: Some(Portrait { face: 1, shot: 2 }) }
+                }
+                OperationName::Level1Submit => Operation::Level1Submit { application: token(), email: None },
+                OperationName::ActivationRequest => Operation::ActivationRequest { number, phone },
+                OperationName::ActivationResend => Operation::ActivationResend { challenge: token() },
+                OperationName::ActivationConfirm => Operation::ActivationConfirm { challenge: token(), code },
+                OperationName::ActivationSetPassword => {
+                    Operation::ActivationSetPassword { challenge: token(), password: password.clone() }
+                }
+                OperationName::ActivationSetPasscode => {
+                    Operation::ActivationSetPasscode { challenge: token(), passcode: Secret::new("135790") }
+                }
+                OperationName::ActivationSetQuestions => {
+                    Operation::ActivationSetQuestions { challenge: token(), answers: answers.clone() }
+                }
+                _ => return None,
+            })
         })
         .collect()
 }

@@ -98,6 +98,7 @@ fn taken(name: OperationName) -> Option<(RefOr<Schema>, Required)> {
         OperationName::ActivationRequest => name_of::<ActivationAsked>(),
         OperationName::ActivationSetPasscode => name_of::<PasscodeChosen>(),
         OperationName::ActivationSetQuestions => name_of::<QuestionsChosen>(),
+        _ => return None,
     };
     Some((body, Required::True))
 }
@@ -123,6 +124,7 @@ fn given(ask: Ask) -> Option<RefOr<Schema>> {
             OperationName::Level1Portrait
             | OperationName::ActivationSetPassword
             | OperationName::ActivationSetPasscode => name_of::<Done>(),
+            _ => return None,
         },
     })
 }

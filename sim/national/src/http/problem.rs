@@ -53,6 +53,7 @@ pub fn status_of(reason: Reason) -> u16 {
         | Reason::QuestionsWrong => 422,
         Reason::Locked => 423,
         Reason::AttemptsExhausted | Reason::ResendTooSoon | Reason::ResendTooMany => 429,
+        _ => 422,
     }
 }
 

@@ -161,6 +161,7 @@ fn operation(name: OperationName, handle: Token, body: &[u8]) -> Result<Operatio
             let answers = body.answers.iter().map(|one| (one.question, Secret::new(&one.answer))).collect();
             Operation::ActivationSetQuestions { challenge: handle, answers }
         }
+        _ => return Err(Reason::Malformed.into()),
     })
 }
 

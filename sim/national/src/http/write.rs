@@ -102,9 +102,7 @@ fn body(name: OperationName, values: &Values) -> Result<Value, serde_json::Error
                 None => json(&Done { done: true }),
             }
         }
-        OperationName::Level1Portrait | OperationName::ActivationSetPassword | OperationName::ActivationSetPasscode => {
-            json(&Done { done: true })
-        }
+        _ => json(&Done { done: true }),
     }
 }
 

@@ -145,6 +145,7 @@ fn purpose_word(purpose: SmsPurpose) -> &'static str {
     match purpose {
         SmsPurpose::Register => "register",
         SmsPurpose::Activate => "activate",
+        SmsPurpose::Reset => "reset",
         SmsPurpose::Approved => "approved",
         SmsPurpose::Rejected => "rejected",
     }

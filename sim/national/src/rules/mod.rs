@@ -16,11 +16,16 @@ mod application;
 mod approval;
 mod case;
 mod code;
+mod counter;
 mod device;
 mod login;
+mod moves;
+mod personal;
+mod qr;
 mod registration;
 #[cfg(test)]
 mod tests;
+mod utilities;
 
 use jiff::civil::Date;
 use songsinh_contract::{
@@ -200,7 +205,7 @@ impl OutboxSms {
     /// Whether it carries a code; codes go ahead of notices.
     #[must_use]
     pub fn is_code(&self) -> bool {
-        matches!(self.purpose, SmsPurpose::Register | SmsPurpose::Activate)
+        matches!(self.purpose, SmsPurpose::Register | SmsPurpose::Activate | SmsPurpose::Reset)
     }
 }
 
@@ -287,6 +292,41 @@ pub fn decide(
         Operation::ActivationSetQuestions { challenge, answers } => {
             activation::set_questions(&mut case, who, challenge, answers)
         }
+        Operation::ServiceTerms { .. }
+        | Operation::SessionRefresh { .. }
+        | Operation::SessionLogout { .. }
+        | Operation::SessionUnlock { .. }
+        | Operation::UnlockSwitch { .. }
+        | Operation::NoticeList { .. }
+        | Operation::PasswordChange { .. }
+        | Operation::PasscodeChange { .. }
+        | Operation::ResetRequest { .. }
+        | Operation::ResetResend { .. }
+        | Operation::ResetConfirm { .. }
+        | Operation::ResetAnswer { .. }
+        | Operation::ResetSetPassword { .. } => personal::decide(&mut case, who, &call.operation),
+        Operation::OfficerLogin { .. } | Operation::Level2File { .. } | Operation::ApplicationDecide { .. } => {
+            counter::decide(&mut case, who, &call.operation)
+        }
+        Operation::DeviceList { .. }
+        | Operation::DeviceRelease { .. }
+        | Operation::DeviceMove { .. }
+        | Operation::DeviceMoveCode { .. }
+        | Operation::DeviceMoveConfirm { .. } => moves::decide(&mut case, who, &call.operation),
+        Operation::QrSwitch { .. } | Operation::QrMint { .. } | Operation::QrScan { .. } => {
+            qr::decide(&mut case, who, &call.operation)
+        }
+        Operation::PasscodeEnter { .. }
+        | Operation::WalletAdd { .. }
+        | Operation::WalletList { .. }
+        | Operation::WalletShow { .. }
+        | Operation::FormOpen { .. }
+        | Operation::FormSubmit { .. }
+        | Operation::FormList { .. }
+        | Operation::PaymentBills { .. }
+        | Operation::PaymentBalance { .. }
+        | Operation::PaymentPay { .. }
+        | Operation::PaymentTransfer { .. } => utilities::decide(&mut case, who, &call.operation),
     };
     case.close(result)
 }

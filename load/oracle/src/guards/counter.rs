@@ -1,0 +1,8 @@
+//! Journey 5 and the police queue of journey 4: officers at counters.
+
+use super::Guards;
+use crate::cell::{Cell, Step};
+use crate::model::State;
+
+/// The conditions of an operation of this group.
+pub(super) fn ask(_cell: &Cell<'_>, _state: &State, _step: &Step<'_>, _guards: &mut Guards) {}

@@ -1,0 +1,8 @@
+//! Devices of an account: list, release, and the move to a new phone (journey 11).
+
+use super::Guards;
+use crate::cell::{Cell, Step};
+use crate::model::State;
+
+/// The conditions of an operation of this group.
+pub(super) fn ask(_cell: &Cell<'_>, _state: &State, _step: &Step<'_>, _guards: &mut Guards) {}

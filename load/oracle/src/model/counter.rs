@@ -1,0 +1,7 @@
+//! What is held, and what calls do to it: journey 5 and the police queue of journey 4: officers at counters.
+
+use super::State;
+use crate::cell::{Cell, Step};
+
+/// The call is carried out.
+pub(super) fn carry_out(_cell: &Cell<'_>, _state: &mut State, _step: &Step<'_>) {}

@@ -1,0 +1,10 @@
+//! Journey 5 and the police queue of journey 4: officers at counters.
+
+use songsinh_contract::{Operation, Reason, Values};
+
+use super::{Case, Stop, Who};
+
+/// Decides an operation of this group.
+pub(super) fn decide(_case: &mut Case<'_>, _who: Who<'_>, _operation: &Operation) -> Result<Values, Stop> {
+    Err(Reason::Malformed.into())
+}

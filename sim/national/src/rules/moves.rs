@@ -1,0 +1,10 @@
+//! Devices of an account: list, release, and the move to a new phone (journey 11).
+
+use songsinh_contract::{Operation, Reason, Values};
+
+use super::{Case, Stop, Who};
+
+/// Decides an operation of this group.
+pub(super) fn decide(_case: &mut Case<'_>, _who: Who<'_>, _operation: &Operation) -> Result<Values, Stop> {
+    Err(Reason::Malformed.into())
+}
