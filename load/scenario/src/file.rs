@@ -1,21 +1,27 @@
 //! The scenario file, one module per concept.
 
+mod events;
+mod known;
 mod limits;
 mod load;
 mod mix;
+mod people;
 mod rulebook;
 mod scenario;
 mod world;
 
+pub use events::{Event, PopulationEvent, SmsEvent, TwinEvent};
+pub use known::Known;
 pub use limits::{Comparison, Limit, LimitValue, Limits, Metric};
 pub use load::{Arrivals, Patience, Phase};
-pub use mix::Entry;
+pub use mix::{Delays, Entry};
+pub use people::{Account, Choose, Citizens, Have, Officers, Officials, People, Prepare, PrepareJourneys, PreparedBy};
 pub use rulebook::{
-    ActivationWindow, LoginLockout, OtpAttempts, OtpExpires, OtpResends, PersonEligible, ProofWindow, RulebookChoices,
-    SessionExpires, StepsInOrder,
+    ActivationWindow, Counter, LoginLockout, OneDevice, OtpAttempts, OtpExpires, OtpResends, PersonEligible,
+    ProofWindow, QrExpires, QrSwitch, RulebookChoices, SessionExpires, StepsInOrder, UtilityLevel, UtilityPasscode,
 };
 pub use scenario::{Scenario, Target};
-pub use world::{Argon2, People, Population, Sms, SmsProfile, Store, Twin};
+pub use world::{Argon2, Population, Sms, SmsProfile, Store, Twin};
 
 pub use scenario::MAX_ARRIVALS;
 pub(crate) use scenario::{parse_file, read_bytes};

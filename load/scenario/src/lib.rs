@@ -34,4 +34,4 @@ pub use profile::*;
 pub use provinces::{PROVINCES, Province};
 pub use secret::{SecretError, Secrets};
 pub use template::{ROOTS, Template, WorldLine};
-pub use units::{Amount, Course, Name, Share, Text, TimeRange, Whole};
+pub use units::{Amount, Course, Name, Share, Stretch, Text, TimeOfDay, TimeRange, Whole};

@@ -31,6 +31,13 @@ pub(crate) enum Message {
     Empty { what: &'static str, wanted: &'static str },
     RangeBackwards { given: String },
     SharesAreZero,
+    NotOneEvent { count: usize },
+    EventWithoutLength,
+    RestartWithLength,
+    EventAfterEnd { at: String, ends: String },
+    RestartOfStranger,
+    TwistAndAttack,
+    SwitchWithoutLevel2 { account: &'static str },
     TooManyArrivals { expected: f64, limit: u64 },
     TooLong { seconds: f64, limit_s: u64 },
     NoArrivals,
@@ -159,6 +166,18 @@ impl fmt::Display for Message {
             }
             Self::TooLong { seconds, limit_s } => {
                 write!(f, "the phases last {seconds:.0} s; a run takes at most {limit_s} s")
+            }
+            Self::NotOneEvent { count: 0 } => f.write_str("the event does not say what happens"),
+            Self::NotOneEvent { count } => write!(f, "the event says {count} things at once, one is wanted"),
+            Self::EventWithoutLength => f.write_str("the event does not say how long it lasts"),
+            Self::RestartWithLength => f.write_str("a restart has no length: the twin is up again when it is up"),
+            Self::EventAfterEnd { at, ends } => {
+                write!(f, "an event at {at} comes after the last phase, which ends at {ends}")
+            }
+            Self::RestartOfStranger => f.write_str("only the built-in twin can be restarted"),
+            Self::TwistAndAttack => f.write_str("`twist` and `attack` say the same thing: one is wanted"),
+            Self::SwitchWithoutLevel2 { account } => {
+                write!(f, "the QR switch cannot be on for citizens with the account `{account}`")
             }
             Self::NoArrivals => f.write_str("no phase starts any journey: every rate is 0"),
             Self::SharesAreZero => f.write_str("the shares of the mix add up to 0"),

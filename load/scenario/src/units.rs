@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use crate::message::Message;
-use crate::read::{Findings, Read, decimal, text_of};
+use crate::read::{Findings, Read, decimal, one_or_many, text_of};
 use crate::yaml::Node;
 
 pub(crate) const TIME_PATTERN: &str = r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+$";
@@ -120,10 +120,17 @@ impl Read for TimeRange {
     }
 }
 
-/// How many journeys start each second over a phase: constant, or a straight ramp.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// How many journeys start each second over a phase: constant, a straight ramp, or steps of equal length.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Course {
-    /// Journeys per second when the phase begins.
+    /// The stretches, each as long as the others.
+    pub stretches: Vec<Stretch>,
+}
+
+/// A part of a phase with a constant rate or a straight ramp.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch {
+    /// Journeys per second when it begins.
     pub from_per_s: f64,
     /// Journeys per second when it ends.
     pub to_per_s: f64,
@@ -131,22 +138,49 @@ pub struct Course {
 
 /// The highest rate that is read, in journeys per second.
 const HIGHEST_PER_S: f64 = 1_000_000.0;
+/// The most steps of one phase.
+const MOST_STEPS: usize = 1_000;
 
 impl Course {
     /// Journeys per second at `part` of the phase (0 to 1).
     #[must_use]
     pub fn at(&self, part: f64) -> f64 {
-        self.from_per_s + (self.to_per_s - self.from_per_s) * part
+        let place = part.clamp(0.0, 1.0) * self.stretches.len() as f64;
+        let nth = (place as usize).min(self.stretches.len().saturating_sub(1));
+        let Some(Stretch { from_per_s, to_per_s }) = self.stretches.get(nth) else { return 0.0 };
+        from_per_s + (to_per_s - from_per_s) * (place - nth as f64)
     }
-    /// The higher end.
+    /// The highest rate.
     #[must_use]
     pub fn peak_per_s(&self) -> f64 {
-        self.from_per_s.max(self.to_per_s)
+        self.stretches.iter().map(|one| one.from_per_s.max(one.to_per_s)).fold(0.0, f64::max)
     }
-    /// The middle.
+    /// The mean rate.
     #[must_use]
     pub fn mean_per_s(&self) -> f64 {
-        f64::midpoint(self.from_per_s, self.to_per_s)
+        let sum: f64 = self.stretches.iter().map(|one| f64::midpoint(one.from_per_s, one.to_per_s)).sum();
+        sum / self.stretches.len().max(1) as f64
+    }
+    /// The rate with which it begins.
+    #[must_use]
+    pub fn first_per_s(&self) -> f64 {
+        self.stretches.first().map_or(0.0, |one| one.from_per_s)
+    }
+}
+
+impl std::fmt::Display for Course {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, Stretch { from_per_s, to_per_s }) in self.stretches.iter().enumerate() {
+            if at > 0 {
+                f.write_str(", ")?;
+            }
+            if (from_per_s - to_per_s).abs() < f64::EPSILON {
+                write!(f, "{from_per_s}/s")?;
+            } else {
+                write!(f, "{from_per_s}/s -> {to_per_s}/s")?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -161,7 +195,7 @@ fn rate(text: &str) -> Option<f64> {
     Some(decimal(number.trim_end())? * per_s)
 }
 
-impl Read for Course {
+impl Read for Stretch {
     fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
         let text = text_of(node, "a rate", findings)?;
         let (from, to) = text.split_once("->").unwrap_or((text, text));
@@ -170,17 +204,68 @@ impl Read for Course {
             findings.add(&node.place, Message::NotA { what: "a rate", given: text.to_owned(), wanted });
             return None;
         };
-        let course = Self { from_per_s, to_per_s };
-        if course.peak_per_s() > HIGHEST_PER_S {
+        if from_per_s.max(to_per_s) > HIGHEST_PER_S {
             let (low, high) = ("0/s".to_owned(), format!("{HIGHEST_PER_S}/s"));
             findings.add(&node.place, Message::OutOfRange { what: "a rate", given: text.to_owned(), low, high });
             return None;
         }
-        Some(course)
+        Some(Self { from_per_s, to_per_s })
     }
     fn schema(_: &mut SchemaGenerator) -> Schema {
         let one = r"[0-9]+(\.[0-9]+)? */ *(s|m|h)";
         json_schema!({ "type": "string", "pattern": format!("^{one}( *-> *{one})?$"), "examples": ["200/s", "20/s -> 200/s"] })
+    }
+}
+
+impl Read for Course {
+    fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
+        let stretches: Vec<Stretch> = one_or_many(node, findings)?;
+        if stretches.is_empty() {
+            let (what, wanted) = ("the list of steps", "give at least one rate");
+            findings.add(&node.place, Message::Empty { what, wanted });
+            return None;
+        }
+        if stretches.len() > MOST_STEPS {
+            let message = Message::TooMany { what: "steps", count: stretches.len(), limit: MOST_STEPS };
+            findings.add(&node.place, message);
+            return None;
+        }
+        Some(Self { stretches })
+    }
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = Stretch::schema(generator);
+        json_schema!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1, "maxItems": MOST_STEPS }] })
+    }
+}
+
+/// A time of day, as reports write it beside a phase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TimeOfDay {
+    minutes: u16,
+}
+
+impl std::fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:02}:{:02}", self.minutes / 60, self.minutes % 60)
+    }
+}
+
+impl Read for TimeOfDay {
+    fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
+        let text = text_of(node, "a time of day", findings)?;
+        let part = |text: &str, below: u16| {
+            let shaped = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+            text.parse::<u16>().ok().filter(|value| shaped && *value < below)
+        };
+        let minutes = text.split_once(':').and_then(|(hour, minute)| Some(part(hour, 24)? * 60 + part(minute, 60)?));
+        if minutes.is_none() {
+            let wanted = "give hours and minutes, as in \"19:45\"";
+            findings.add(&node.place, Message::NotA { what: "a time of day", given: text.to_owned(), wanted });
+        }
+        minutes.map(|minutes| Self { minutes })
+    }
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["19:45"] })
     }
 }
 

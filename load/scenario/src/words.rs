@@ -61,7 +61,8 @@ macro_rules! contract_words {
 }
 
 use songsinh_contract::{
-    Activation, Application, DeviceInUse, Level, OperationName, Reason, ResendPolicy, Rule, RulebookName, SmsPurpose,
+    Activation, Application, Carrier, DeviceInUse, Level, OperationName, QrReplay, Reason, ResendPolicy, Rule,
+    RulebookName, SmsPurpose,
 };
 
 contract_words! {
@@ -73,6 +74,9 @@ contract_words! {
         vec![("newest-only", ResendPolicy::NewestOnly), ("same-code", ResendPolicy::SameCode)];
     DeviceInUse, "way to treat a device in use",
         vec![("refuse", DeviceInUse::Refuse), ("transfer", DeviceInUse::Transfer)];
+    QrReplay, "way to treat a second scan",
+        vec![("once", QrReplay::Once), ("allowed-while-live", QrReplay::AllowedWhileLive)];
+    Carrier, "carrier", Carrier::ALL.iter().map(|&one| (carrier_word(one), one)).collect();
     SmsPurpose, "purpose of a message", vec![
         ("register", SmsPurpose::Register), ("activate", SmsPurpose::Activate),
         ("reset", SmsPurpose::Reset), ("approved", SmsPurpose::Approved), ("rejected", SmsPurpose::Rejected),
@@ -85,4 +89,17 @@ contract_words! {
     Activation, "state of activation", vec![
         ("none", Activation::None), ("notified", Activation::Notified), ("activated", Activation::Activated),
     ];
+}
+
+/// The word for a carrier.
+pub(crate) fn carrier_word(carrier: Carrier) -> &'static str {
+    match carrier {
+        Carrier::Viettel => "viettel",
+        Carrier::Vinaphone => "vinaphone",
+        Carrier::Mobifone => "mobifone",
+        Carrier::Vietnamobile => "vietnamobile",
+        Carrier::Gmobile => "gmobile",
+        Carrier::Itel => "itel",
+        Carrier::Wintel => "wintel",
+    }
 }

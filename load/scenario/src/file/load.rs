@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::read::record;
-use crate::units::{Course, Name};
+use crate::units::{Course, Name, TimeOfDay};
 use crate::words::words;
 
 record! {
@@ -13,8 +13,12 @@ record! {
         "name" name: Name, required;
         /// How long it lasts.
         "for" length: Duration, required;
-        /// New journeys per second: constant, or a straight ramp.
+        /// New journeys per second: constant, a straight ramp, or steps of equal length.
         "start" start: Course, required;
+        /// How arrivals are spread in this phase; as the scenario says, where it does not.
+        "arrivals" arrivals: Option<Arrivals>, optional;
+        /// The time of day that the phase stands for, as reports write it.
+        "at" at: Option<TimeOfDay>, optional;
     }
 }
 

@@ -2,8 +2,24 @@
 
 use crate::catalogue::{Journey, Need, Twist};
 use crate::message::Message;
-use crate::read::{Fields, Findings, record};
-use crate::units::Amount;
+use crate::read::{Fields, Findings, Read, one_or_many, record};
+use crate::units::{Amount, TimeRange};
+use crate::yaml::Node;
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+/// Ranges of times; one stands for a list of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Delays(pub Vec<TimeRange>);
+
+impl Read for Delays {
+    fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
+        one_or_many(node, findings).map(Self)
+    }
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = TimeRange::schema(generator);
+        json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
+    }
+}
 
 record! {
     /// One line of the mix.
@@ -14,24 +30,33 @@ record! {
         "journey" journey: Journey, required;
         /// A mistake or an attack on the way; none: the honest journey.
         "twist" twist: Option<Twist>, optional;
+        /// The same as `twist`, for attacks: say one of both.
+        "attack" attack: Option<Twist>, optional;
+        /// How long after a QR was made the official scans it: one of these ranges, drawn anew each time.
+        "scan_after" scan_after: Delays, default "[]";
     }
 }
 
 impl Entry {
+    /// The mistake or attack.
+    #[must_use]
+    pub fn twist(&self) -> Option<Twist> {
+        self.twist.or(self.attack)
+    }
     /// Whom it needs as its main citizen.
     #[must_use]
     pub fn need(&self) -> Need {
-        self.twist.map_or(self.journey.need(), Twist::need)
+        self.twist().map_or(self.journey.need(), Twist::need)
     }
     /// How many further people it needs.
     #[must_use]
     pub fn further(&self) -> u8 {
-        self.twist.map_or(0, Twist::further)
+        self.twist().map_or(0, Twist::further)
     }
     /// `journey` or `journey/twist`.
     #[must_use]
     pub fn label(&self) -> String {
-        match self.twist {
+        match self.twist() {
             None => self.journey.to_string(),
             Some(twist) => format!("{}/{twist}", self.journey),
         }
@@ -39,11 +64,15 @@ impl Entry {
 }
 
 fn fits(entry: &Entry, fields: &Fields<'_>, findings: &mut Findings) {
-    if let Some(twist) = entry.twist
+    if entry.twist.is_some() && entry.attack.is_some() {
+        findings.add(&fields.place("attack"), Message::TwistAndAttack);
+    }
+    if let Some(twist) = entry.twist()
         && twist.journey() != entry.journey
     {
         let (its, journey) = (twist.journey().as_str(), entry.journey.as_str());
         let message = Message::TwistOfOtherJourney { twist: twist.to_string(), journey, its };
-        findings.add(&fields.place("twist"), message);
+        let key = if entry.twist.is_some() { "twist" } else { "attack" };
+        findings.add(&fields.place(key), message);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use songsinh_contract::{DeviceInUse, ResendPolicy, Rulebook, RulebookName};
+use songsinh_contract::{DeviceInUse, QrReplay, ResendPolicy, Rulebook, RulebookName};
 
 use crate::file::world::SHORTEST;
 use crate::message::Message;
@@ -87,6 +87,55 @@ record! {
 }
 
 record! {
+    /// `qr-expires`.
+    pub struct QrExpires ("qr-expires", check long_enough_qr) {
+        /// A QR's life.
+        "lifetime" lifetime: Option<Duration>, optional;
+        /// How much sooner than that the target may refuse it.
+        "early" early: Option<Duration>, optional;
+        /// How much later than that the target may still accept it.
+        "late" late: Option<Duration>, optional;
+    }
+}
+record! {
+    /// `utility-needs-passcode`.
+    pub struct UtilityPasscode ("utility-needs-passcode") {
+        /// Wrong passcodes that lock the utilities.
+        "attempts" attempts: Option<Count>, optional;
+        /// For how long.
+        "lock" lock: Option<Duration>, optional;
+    }
+}
+record! {
+    /// `utility-needs-level2`.
+    pub struct UtilityLevel ("utility-needs-level2") {
+        /// Whether level 1 may use the public services.
+        "level1_services" level1_services: bool, required;
+    }
+}
+record! {
+    /// `qr-needs-switch`.
+    pub struct QrSwitch ("qr-needs-switch") {
+        /// Whether turning the switch off voids a live QR.
+        "off_voids" off_voids: bool, required;
+    }
+}
+record! {
+    /// `account-one-device`.
+    pub struct OneDevice ("account-one-device") {
+        /// Whether a login from another phone is refused while the account is bound.
+        "login_elsewhere_refused" login_elsewhere_refused: bool, required;
+    }
+}
+record! {
+    /// `level2-needs-counter`.
+    pub struct Counter ("level2-needs-counter") {
+        /// Whether level 2 may be filed while level 1 is pending.
+        "while_pending" while_pending: bool, required;
+    }
+}
+
+record! {
     /// What differs from a dated rulebook.
     pub struct RulebookChoices ("the rulebook", check attempts_fit) {
         /// The dated rulebook that everything else comes from.
@@ -117,6 +166,20 @@ record! {
         "device-one-account" device_one_account: Option<DeviceInUse>, optional;
         /// How old a proof may be.
         "device-key-proof" device_key_proof: Option<ProofWindow>, optional;
+        /// How long a QR lives.
+        "qr-expires" qr_expires: Option<QrExpires>, optional;
+        /// What a second scan gives.
+        "qr-replay" qr_replay: Option<QrReplay>, optional;
+        /// What turning the switch off does.
+        "qr-needs-switch" qr_switch: Option<QrSwitch>, optional;
+        /// When wrong passcodes lock the utilities.
+        "utility-needs-passcode" utility_passcode: Option<UtilityPasscode>, optional;
+        /// What level 1 may use.
+        "utility-needs-level2" utility_level: Option<UtilityLevel>, optional;
+        /// What a login from another phone meets.
+        "account-one-device" one_device: Option<OneDevice>, optional;
+        /// When level 2 may be filed.
+        "level2-needs-counter" counter: Option<Counter>, optional;
     }
 }
 
@@ -128,6 +191,11 @@ fn at_least(time: Duration, what: &'static str, key: &str, fields: &Fields<'_>, 
 }
 fn long_enough_code(code: &OtpExpires, fields: &Fields<'_>, findings: &mut Findings) {
     at_least(code.lifetime, "a code's life", "lifetime", fields, findings);
+}
+fn long_enough_qr(qr: &QrExpires, fields: &Fields<'_>, findings: &mut Findings) {
+    if let Some(lifetime) = qr.lifetime {
+        at_least(lifetime, "a QR's life", "lifetime", fields, findings);
+    }
 }
 fn long_enough_gap(resends: &OtpResends, fields: &Fields<'_>, findings: &mut Findings) {
     if let Some(window) = resends.window {
@@ -183,6 +251,20 @@ impl RulebookChoices {
         set(&mut book.activation_window, self.activation_window.as_ref().map(|rule| rule.window));
         set(&mut book.device_in_use, self.device_one_account);
         set(&mut book.proof_window, self.device_key_proof.as_ref().map(|rule| rule.window));
+        if let Some(rule) = &self.qr_expires {
+            set(&mut book.qr_lifetime, rule.lifetime);
+            set(&mut book.qr_early, rule.early);
+            set(&mut book.qr_late, rule.late);
+        }
+        set(&mut book.qr_replay, self.qr_replay);
+        set(&mut book.qr_switch_voids, self.qr_switch.as_ref().map(|rule| rule.off_voids));
+        if let Some(rule) = &self.utility_passcode {
+            set(&mut book.passcode_attempts, rule.attempts.map(count));
+            set(&mut book.passcode_lock, rule.lock);
+        }
+        set(&mut book.level1_services, self.utility_level.as_ref().map(|rule| rule.level1_services));
+        set(&mut book.login_elsewhere_refused, self.one_device.as_ref().map(|rule| rule.login_elsewhere_refused));
+        set(&mut book.level2_while_pending, self.counter.as_ref().map(|rule| rule.while_pending));
         book
     }
 }

@@ -13,7 +13,9 @@ use jiff::civil::Date;
 use schemars::{Schema, SchemaGenerator, json_schema};
 use songsinh_contract::{Rule, Rulebook};
 
-use super::{Arrivals, Entry, Limits, Patience, People, Phase, Population, RulebookChoices, Sms, Twin};
+use super::{
+    Arrivals, Entry, Event, Known, Limits, Patience, People, Phase, Population, Prepare, RulebookChoices, Sms, Twin,
+};
 use crate::errors::FileErrors;
 use crate::message::Message;
 use crate::profile::Profile;
@@ -106,12 +108,18 @@ record! {
         "population" population: Population, default "{}";
         /// The built-in twin.
         "twin" twin: Twin, default "{}";
+        /// How people are brought into the state that `people` asks for.
+        "prepare" prepare: Prepare, default "{}";
+        /// For how long the load runs at the first phase's rate before it counts: judged, but in no figure.
+        "warm_up" warm_up: Option<Duration>, optional;
         /// When journeys begin.
         "phases" phases: Vec<Phase>, required;
-        /// How arrivals are spread.
+        /// How arrivals are spread, where a phase does not say.
         "arrivals" arrivals: Arrivals, default "poisson";
         /// Which journeys people make.
         "mix" mix: Vec<Entry>, required;
+        /// What happens to the world meanwhile.
+        "events" events: Vec<Event>, default "[]";
         /// How patient people are.
         "patience" patience: Patience, default "{}";
         /// How long journeys under way may take after the last phase.
@@ -120,6 +128,8 @@ record! {
         "limits" limits: Limits, default "[\"violations = 0\"]";
         /// How often rules must have been decided, else the run is invalid.
         "must_decide" must_decide: BTreeMap<Rule, u64>, default "{}";
+        /// Violations that are known and excused until their date.
+        "known" known: Vec<Known>, default "[]";
         /// How many workers make the load.
         "workers" workers: Whole<1, 256>, default "1";
     }
@@ -135,6 +145,7 @@ fn sound(scenario: &Scenario, fields: &Fields<'_>, findings: &mut Findings) {
     } else {
         length_is_bearable(scenario, fields, findings);
     }
+    events_fit(scenario, fields, findings);
     if scenario.mix.is_empty() {
         let (what, wanted) = ("`mix`", "give at least one entry with `share` and `journey`");
         findings.add(&fields.key_place("mix"), Message::Empty { what, wanted });
@@ -143,6 +154,24 @@ fn sound(scenario: &Scenario, fields: &Fields<'_>, findings: &mut Findings) {
         findings.add(&fields.key_place("mix"), message);
     } else if scenario.mix.iter().all(|entry| entry.share.get() <= 0.0) {
         findings.add(&fields.key_place("mix"), Message::SharesAreZero);
+    }
+}
+
+/// No event begins after the last phase, and only a twin of our own is restarted.
+fn events_fit(scenario: &Scenario, fields: &Fields<'_>, findings: &mut Findings) {
+    let place = fields.key_place("events");
+    if scenario.events.len() > 100 {
+        findings.add(&place, Message::TooMany { what: "events", count: scenario.events.len(), limit: 100 });
+    }
+    let ends = scenario.length();
+    for event in &scenario.events {
+        if event.at > ends {
+            let (at, ends) = (crate::units::show_time(event.at), crate::units::show_time(ends));
+            findings.add(&place, Message::EventAfterEnd { at, ends });
+        }
+        if event.twin.is_some() && scenario.target != Target::BuiltIn {
+            findings.add(&place, Message::RestartOfStranger);
+        }
     }
 }
 

@@ -1,26 +1,10 @@
-//! What the world of a run is like: its people, its SMS network, its population service, its twin.
+//! What the world of a run is like: its SMS network, its population service, its twin.
 
 use std::time::Duration;
 
-use crate::provinces::Province;
-use crate::read::{Fields, Findings, record};
+use crate::read::record;
 use crate::units::{Amount, Share, TimeRange, Whole};
 use crate::words::words;
-
-record! {
-    /// Who takes part.
-    pub struct People ("people", check somebody) {
-        /// The provinces of residence that people are taken from.
-        "from" from: Vec<Province>, required;
-    }
-}
-
-fn somebody(people: &People, fields: &Fields<'_>, findings: &mut Findings) {
-    if people.from.is_empty() {
-        let (what, wanted) = ("`from`", "give at least one province");
-        findings.add(&fields.place("from"), crate::message::Message::Empty { what, wanted });
-    }
-}
 
 words! {
     /// The state of the SMS network.

@@ -26,10 +26,10 @@ impl Plan {
 
 impl Entry {
     fn requests(&self) -> u32 {
-        self.twist.map_or(self.journey.requests(), |twist| twist.requests())
+        self.twist().map_or(self.journey.requests(), |twist| twist.requests())
     }
     fn messages(&self) -> u32 {
-        self.twist.map_or(self.journey.messages(), |twist| twist.messages())
+        self.twist().map_or(self.journey.messages(), |twist| twist.messages())
     }
 }
 
@@ -57,11 +57,15 @@ impl Summary<'_> {
     fn phases(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, phase) in self.scenario.phases.iter().enumerate() {
             let count = self.plan.arrivals.iter().filter(|one| usize::from(one.phase) == at).count();
-            let (from, to) = (phase.start.from_per_s, phase.start.to_per_s);
-            let rate =
-                if (from - to).abs() < f64::EPSILON { format!("{from}/s") } else { format!("{from}/s -> {to}/s") };
+            let rate = phase.start.to_string();
+            let clock = phase.at.map(|at| format!("  at {at}")).unwrap_or_default();
             let label = if at == 0 { "phases" } else { "" };
-            writeln!(f, "{label:9} {:12} {:>6}  {rate:18} {count:>8} journeys", phase.name, show_time(phase.length))?;
+            writeln!(
+                f,
+                "{label:9} {:12} {:>6}  {rate:18} {count:>8} journeys{clock}",
+                phase.name,
+                show_time(phase.length)
+            )?;
         }
         Ok(())
     }

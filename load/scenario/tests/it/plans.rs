@@ -107,3 +107,48 @@ fn a_ramp_fills_its_second_half_more_than_its_first() {
     // Three quarters of 2000, with a deviation of about 19.
     assert!((late as f64 / made.arrivals.len() as f64 - 0.75).abs() < 0.08);
 }
+
+fn parsed(rest: &str) -> Scenario {
+    let text = format!(
+        "scenario: s\nday: 2022-08-27\npeople: {{from: [Tuyên Quang]}}\nmix: [{{share: 1, journey: register}}]\n{rest}"
+    );
+    Scenario::parse("s.yaml", text.as_bytes()).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+#[test]
+fn steps_are_equally_long_and_evenly_filled() {
+    let scenario = parsed("arrivals: even\nphases: [{name: p, for: 30s, start: [10/s, 0/s, 20/s -> 40/s]}]\n");
+    let made = plan(&scenario, 1);
+    let between = |from: u64, to: u64| {
+        let times = made.arrivals.iter().map(|one| one.at);
+        times.filter(|at| (Duration::from_secs(from)..Duration::from_secs(to)).contains(at)).count()
+    };
+    assert_eq!((between(0, 10), between(10, 20), between(20, 30)), (100, 0, 300));
+    let parts = [0.0, 0.5, 0.75, 0.999_999];
+    let rates: Vec<f64> = parts.iter().map(|&part| scenario.phases[0].start.at(part).round()).collect();
+    assert_eq!(rates, [10.0, 0.0, 25.0, 40.0]);
+}
+
+#[test]
+fn a_phase_may_have_arrivals_of_its_own() {
+    let scenario =
+        parsed("phases: [{name: p, for: 10s, start: 10/s, arrivals: even}, {name: q, for: 10s, start: 10/s}]\n");
+    let (one, other) = (plan(&scenario, 1), plan(&scenario, 2));
+    let of = |made: &Plan, phase: u16| -> Vec<Duration> {
+        made.arrivals.iter().filter(|one| one.phase == phase).map(|one| one.at).collect()
+    };
+    assert_eq!(of(&one, 0), of(&other, 0), "even arrivals know no seed");
+    assert_ne!(of(&one, 1), of(&other, 1));
+}
+
+#[test]
+fn a_warm_up_goes_before_and_leaves_the_load_as_it_was() {
+    let phases = "phases: [{name: p, for: 10s, start: 20/s -> 40/s}]\n";
+    let (cold, warm) = (plan(&parsed(phases), 7), plan(&parsed(&format!("warm_up: 5s\n{phases}")), 7));
+    assert_eq!((warm.begins, warm.ends), (Duration::from_secs(5), Duration::from_secs(15)));
+    let load: Vec<(Duration, u16)> = warm.load().map(|one| (one.at - warm.begins, one.entry)).collect();
+    assert_eq!(load, cold.load().map(|one| (one.at, one.entry)).collect::<Vec<_>>());
+    let warming = warm.arrivals.len() - load.len();
+    assert!((60..140).contains(&warming), "{warming}");
+    assert!(warm.arrivals[..warming].iter().all(|one| one.at < warm.begins));
+}

@@ -36,7 +36,10 @@ fn every_setting_reaches_the_rulebook() {
                otp-resend-limited: {gap: 6s, per_window: 7, window: 30m}, steps-in-order: {after_code: 5m}, \
                login-lockout: {attempts: 3, lock: 10s}, session-expires: {idle: 12s, absolute: 1h}, \
                portrait-matches: off, activation-window: {window: 25s}, device-one-account: transfer, \
-               device-key-proof: {window: 30s}}";
+               device-key-proof: {window: 30s}, qr-expires: {lifetime: 61s, early: 1s, late: 2s}, \
+               qr-replay: allowed-while-live, qr-needs-switch: {off_voids: false}, \
+               utility-needs-passcode: {attempts: 3, lock: 9s}, utility-needs-level2: {level1_services: false}, \
+               account-one-device: {login_elsewhere_refused: false}, level2-needs-counter: {while_pending: true}}";
     let seconds = Duration::from_secs;
     let want = Rulebook {
         name: RulebookName::Decree69Of2024,
@@ -58,7 +61,17 @@ fn every_setting_reaches_the_rulebook() {
         activation_window: seconds(25),
         device_in_use: DeviceInUse::Transfer,
         proof_window: seconds(30),
-        ..Rulebook::default()
+        qr_lifetime: seconds(61),
+        qr_early: seconds(1),
+        qr_late: seconds(2),
+        qr_replay: songsinh_contract::QrReplay::AllowedWhileLive,
+        qr_switch_voids: false,
+        passcode_attempts: 3,
+        passcode_lock: seconds(9),
+        level1_services: false,
+        login_elsewhere_refused: false,
+        level2_while_pending: true,
+        reset_answers: 5,
     };
     assert_eq!(scenario(all).rulebook(&profile("{}")), want);
     assert_eq!(scenario("{}").rulebook(&profile(all)), want);

@@ -68,7 +68,7 @@ fn the_opening_day_has_every_twist_often_enough_and_mostly_honest_people() {
         assert!(honest * 10 >= made.arrivals.len() * 7);
     }
     let peak = scenario.phases.iter().find(|phase| &*phase.name == "peak").unwrap();
-    assert!(peak.start.from_per_s >= 200.0 && peak.length.as_secs() >= 30);
+    assert!(peak.start.first_per_s() >= 200.0 && peak.length.as_secs() >= 30);
 }
 
 #[test]
