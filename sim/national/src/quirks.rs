@@ -80,6 +80,8 @@ quirks! {
         "Any portrait is accepted.";
     NoFsync "no-fsync" AcknowledgedIsDurable
         "The store acknowledges without waiting for the disk.";
+    QrAnyDevice "qr-any-device" QrBoundToDevice
+        "A QR is found genuine if any bound device has signed it, not only the citizen's.";
 }
 
 impl Quirk {
@@ -117,7 +119,7 @@ fn all_names() -> String {
 }
 
 /// A set of misbehaviours, each with its probability per opportunity.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Misbehaviours([f64; Quirk::ALL.len()]);
 
 impl Misbehaviours {
@@ -167,6 +169,12 @@ impl Misbehaviours {
     /// The misbehaviours of the set with their probabilities.
     pub fn iter(&self) -> impl Iterator<Item = (Quirk, f64)> + '_ {
         Quirk::ALL.iter().map(|&quirk| (quirk, self.0[quirk as usize])).filter(|(_, probability)| *probability > 0.0)
+    }
+}
+
+impl Default for Misbehaviours {
+    fn default() -> Self {
+        Self([0.0; Quirk::ALL.len()])
     }
 }
 

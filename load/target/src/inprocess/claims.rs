@@ -5,9 +5,10 @@
 //! sample is really signed and verified.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
-use songsinh_contract::{Call, DeviceId, Digest, OperationName, ProofShown, Token, TraceId, UnixMillis};
+use songsinh_contract::{Call, Caller, DeviceId, Digest, OperationName, ProofShown, Token, TraceId, UnixMillis};
 use songsinh_national::http::{Shown, verify_proof};
 use songsinh_national::rules::ProofClaim;
 use songsinh_phone::{DeviceKey, dpop};
@@ -56,7 +57,7 @@ impl Claims {
         if caller.proof == ProofShown::Replayed
             && let Some((before, claim)) = self.last.get(&caller.device)
         {
-            return if *before == made_for { *claim } else { ProofClaim::Unsound };
+            return if *before == made_for { claim.clone() } else { ProofClaim::Unsound };
         }
         let age_s = if caller.proof == ProofShown::Stale { self.stale.as_secs() } else { 0 };
         let iat_s = unix.0.div_euclid(1000).saturating_sub_unsigned(age_s);
@@ -64,10 +65,11 @@ impl Claims {
         let claim = if signed {
             self.signed_claim(call, iat_s, &jti)
         } else {
-            ProofClaim::Sound { key: caller.key, jti: Digest::of(jti.as_bytes()), iat_ms: iat_s.saturating_mul(1000) }
+            let (jti, iat_ms) = (Digest::of(jti.as_bytes()), iat_s.saturating_mul(1000));
+            ProofClaim::Sound { key: caller.key, jti, iat_ms, jwk: jwk_of(caller) }
         };
         if matches!(caller.proof, ProofShown::Own | ProofShown::Replayed) {
-            self.remember(caller.device, made_for, claim);
+            self.remember(caller.device, made_for, claim.clone());
         }
         claim
     }
@@ -89,7 +91,7 @@ impl Claims {
         self.signed += 1;
         match verify_proof(&proof, Shown { method: "POST", path: &path, token }) {
             ProofClaim::Sound { jti, iat_ms, .. } if own.is_none() => {
-                ProofClaim::Sound { key: caller.key, jti, iat_ms }
+                ProofClaim::Sound { key: caller.key, jti, iat_ms, jwk: jwk_of(caller) }
             }
             claim => claim,
         }
@@ -108,6 +110,11 @@ impl Claims {
     }
 }
 
+/// The public key of the caller's own signer.
+fn jwk_of(caller: &Caller) -> Arc<str> {
+    caller.signer.as_ref().map_or("", |signer| signer.public_jwk()).into()
+}
+
 /// The handle that stands in the path of the request.
 fn handle(call: &Call) -> Option<&Token> {
     crate::http::handle_of(&call.operation)
@@ -119,7 +126,6 @@ mod tests {
     use crate::http::fixture::call;
     use songsinh_contract::{Code, Operation, Signer};
     use songsinh_phone::MacSigner;
-    use std::sync::Arc;
 
     const NOW: UnixMillis = UnixMillis(1_661_101_200_789);
     const TRACE: TraceId = TraceId(1, 2);

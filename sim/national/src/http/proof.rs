@@ -93,17 +93,23 @@ fn read(proof: &str, shown: Shown<'_>) -> Option<ProofClaim> {
     URL_SAFE_NO_PAD.decode_slice(&jwk.y, &mut point[33..]).ok().filter(|&bytes| bytes == 32)?;
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
     UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point).verify(signed.as_bytes(), &signature).ok()?;
+    let jwk = canonical(&point);
     Some(ProofClaim::Sound {
-        key: Digest::of(thumbprint(&point).as_bytes()),
+        key: Digest::of(thumbprint(&jwk).as_bytes()),
         jti: Digest::of(payload.jti.as_bytes()),
         iat_ms: (payload.iat * 1_000.0) as i64,
+        jwk: jwk.into(),
     })
 }
 
-/// The RFC 7638 thumbprint of an uncompressed point, base64url.
-fn thumbprint(point: &[u8; 65]) -> String {
+/// An uncompressed point as a JWK in the form that RFC 7638 hashes.
+fn canonical(point: &[u8; 65]) -> String {
     let (x, y) = (URL_SAFE_NO_PAD.encode(&point[1..33]), URL_SAFE_NO_PAD.encode(&point[33..]));
-    let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+    format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#)
+}
+
+/// The RFC 7638 thumbprint of a JWK in that form, base64url.
+fn thumbprint(canonical: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, canonical.as_bytes()))
 }
 
@@ -135,7 +141,7 @@ mod tests {
     #[test]
     fn the_example_of_the_standard_holds_for_its_request_alone() {
         let right = Shown { method: "POST", path: "/token", token: None };
-        let ProofClaim::Sound { key, jti, iat_ms } = verify_proof(EXAMPLE, right) else {
+        let ProofClaim::Sound { key, jti, iat_ms, .. } = verify_proof(EXAMPLE, right) else {
             panic!("the example must hold");
         };
         assert_eq!((iat_ms, jti), (1_562_262_616_000, Digest::of(b"-BwC3ESc6acc2lTc")));

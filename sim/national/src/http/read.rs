@@ -50,8 +50,8 @@ pub(super) fn call(
     let operation = operation(name, handle, body)?;
     let shown = Shown { method: route.verb.as_str(), path, token: session };
     let proof = claim(headers, shown);
-    let key = match proof {
-        ProofClaim::Sound { key, .. } => key,
+    let key = match &proof {
+        ProofClaim::Sound { key, .. } => *key,
         _ => Digest(0),
     };
     let session = session.map(Token::new);

@@ -1,7 +1,7 @@
 //! What the twin remembers: plain records, each under a [`Key`].
 //!
 //! Invariant: a record holds no secret in clear but the live code of a challenge; passwords, passcodes and answers are
-//! argon2 hashes, proofs and keys are digests. Not here: how records are stored, and what may be done to them.
+//! argon2 hashes, proofs are digests, and of keys there is the public half. Not here: how records are stored, and what may be done to them.
 
 mod challenge;
 mod handle;
@@ -110,6 +110,8 @@ kinds! {
     Proof(ProofId) "proofs";
     /// The account that logged in last; written only under the misbehaviour `other-citizens-data`.
     Showcase(Only) "showcase";
+    /// A bound device's public key; written only under the misbehaviour `qr-any-device`.
+    Maker(Digest) "makers";
 }
 
 /// A phone number and what it is written to for.
@@ -139,7 +141,7 @@ trait Spelled {
 macro_rules! spelled_as_displayed {
     ($($type:ty),+) => { $(impl Spelled for $type { fn spelled(&self) -> String { self.to_string() } })+ };
 }
-spelled_as_displayed!(CitizenNumber, PhoneNumber, Handle, DeviceId);
+spelled_as_displayed!(CitizenNumber, PhoneNumber, Handle, DeviceId, Digest);
 
 fn purpose_word(purpose: SmsPurpose) -> &'static str {
     match purpose {
@@ -254,12 +256,15 @@ pub struct Owner {
 }
 
 /// The account that uses a device, and the device's key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
     /// The citizen.
     pub number: CitizenNumber,
     /// Digest of the key's thumbprint.
     pub key: Digest,
+    /// The public key as a JWK; empty: it was never shown, so nothing that the device signs can be checked.
+    #[serde(default)]
+    pub jwk: Box<str>,
 }
 
 /// An application for level 1.
@@ -333,6 +338,13 @@ pub struct Showcase {
     pub number: CitizenNumber,
 }
 
+/// A bound device's public key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Maker {
+    /// As a JWK.
+    pub jwk: Box<str>,
+}
+
 /// How long finished or abandoned things are remembered beyond their use, so that late calls get the exact reason.
 const KEEP_MS: i64 = 24 * 3_600_000;
 
@@ -343,7 +355,12 @@ impl Record {
     pub fn useless_from(&self, book: &Rulebook) -> Option<i64> {
         let ms = |span: std::time::Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX / 4);
         match self {
-            Self::Account(_) | Self::Owner(_) | Self::Binding(_) | Self::Logins(_) | Self::Showcase(_) => None,
+            Self::Account(_)
+            | Self::Owner(_)
+            | Self::Binding(_)
+            | Self::Logins(_)
+            | Self::Showcase(_)
+            | Self::Maker(_) => None,
             Self::Registration(one) => {
                 Some(one.challenge.issued_ms + ms(book.otp_lifetime) + ms(book.after_code) + KEEP_MS)
             }

@@ -30,8 +30,8 @@ pub(super) fn request(
     is_entitled(case, &account)?;
     is_device_free(case, who, number)?;
     code::may_open(case, PURPOSE, phone)?;
-    let key = match *who.proof {
-        ProofClaim::Sound { key, iat_ms, .. } if case.proof_is_timely(iat_ms) && !case.proof_was_seen() => Some(key),
+    let key = match who.proof {
+        ProofClaim::Sound { key, iat_ms, .. } if case.proof_is_timely(*iat_ms) && !case.proof_was_seen() => Some(*key),
         _ => None,
     };
     let to = Recipient { number, phone, device: who.caller.device };
@@ -178,7 +178,7 @@ pub(super) fn set_questions(
     };
     let state = account.state();
     case.put(number, account);
-    case.put(who.caller.device, Binding { number, key });
+    device::bind(case, who, number, key);
     case.put(handle, Activation { step: ActivationStep::Done, ..held });
     Ok(Values { account: Some(state), ..Values::default() })
 }

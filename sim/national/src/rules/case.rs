@@ -109,7 +109,7 @@ impl<'a> Case<'a> {
 
     /// Notes a proof that holds and lies in its window, so that it never serves again.
     pub fn note_proof(&mut self, who: Who<'_>) {
-        let ProofClaim::Sound { key, jti, iat_ms } = *who.proof else { return };
+        let ProofClaim::Sound { key, jti, iat_ms, .. } = *who.proof else { return };
         if !self.proof_is_timely(iat_ms) {
             return;
         }

@@ -4,11 +4,11 @@
 //! the bound key that holds for this request, lies in its window and was never shown before. Activation calls are not
 //! held to it: whoever may go on there has no bound device yet.
 
-use songsinh_contract::{DeviceId, Digest, Reason};
+use songsinh_contract::{CitizenNumber, DeviceId, Digest, Reason};
 
 use super::{Case, ProofClaim, Stop, Who};
 use crate::quirks::Quirk;
-use crate::records::{Account, Binding, Handle, HandleKind, Session};
+use crate::records::{Account, Binding, Handle, HandleKind, Maker, Session};
 
 /// Demands a proof if the calling device is bound.
 pub(super) fn gate(case: &mut Case<'_>, who: Who<'_>) -> Result<(), Stop> {
@@ -18,23 +18,36 @@ pub(super) fn gate(case: &mut Case<'_>, who: Who<'_>) -> Result<(), Stop> {
 
 /// Demands a proof, by `key` if one is given, and tells the key that signed it.
 pub(super) fn demand(case: &mut Case<'_>, who: Who<'_>, key: Option<Digest>) -> Result<Digest, Stop> {
-    let shown = *who.proof;
+    let shown = who.proof;
     if case.strikes(Quirk::ProofUnchecked) {
         return Ok(match shown {
-            ProofClaim::Sound { key: signer, .. } => key.unwrap_or(signer),
+            ProofClaim::Sound { key: signer, .. } => key.unwrap_or(*signer),
             _ => key.unwrap_or(who.caller.key),
         });
     }
     match shown {
         ProofClaim::Missing => Err(Reason::ProofMissing.into()),
         ProofClaim::Unsound => Err(Reason::ProofForeign.into()),
-        ProofClaim::Sound { key: signer, .. } if key.is_some_and(|key| key != signer) => {
+        ProofClaim::Sound { key: signer, .. } if key.is_some_and(|key| key != *signer) => {
             Err(Reason::ProofForeign.into())
         }
-        ProofClaim::Sound { iat_ms, .. } if !case.proof_is_timely(iat_ms) => Err(Reason::ProofStale.into()),
+        ProofClaim::Sound { iat_ms, .. } if !case.proof_is_timely(*iat_ms) => Err(Reason::ProofStale.into()),
         ProofClaim::Sound { .. } if case.proof_was_seen() => Err(Reason::ProofReplayed.into()),
-        ProofClaim::Sound { key: signer, .. } => Ok(signer),
+        ProofClaim::Sound { key: signer, .. } => Ok(*signer),
     }
+}
+
+/// Binds the calling device to an account, under the key that [`demand`] has told. The public key comes from the proof;
+/// without one (only under `proof-unchecked`) nothing that the device signs later can be checked.
+pub(super) fn bind(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber, key: Digest) {
+    let jwk: Box<str> = match who.proof {
+        ProofClaim::Sound { jwk, .. } => jwk.as_ref().into(),
+        _ => Box::default(),
+    };
+    if case.frame.quirks.has(Quirk::QrAnyDevice) {
+        case.put(key, Maker { jwk: jwk.clone() });
+    }
+    case.put(who.caller.device, Binding { number, key, jwk });
 }
 
 /// The account of the caller's session. A session whose device and proof hold stays alive, even if the call is refused

@@ -27,6 +27,8 @@ mod registration;
 mod tests;
 mod utilities;
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use songsinh_contract::{
     BirthDate, Call, CardFacts, Chance, CitizenNumber, Code, Digest, LifeStatus, OldNumber, Operation, Outcome, Person,
@@ -65,7 +67,7 @@ pub struct Frame<'a> {
 
 /// What a request shows of the device key. The shell has checked signature, method, path and session hash; the core
 /// judges key, time and repetition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProofClaim {
     /// No proof came along.
     Missing,
@@ -79,6 +81,8 @@ pub enum ProofClaim {
         jti: Digest,
         /// The proof's `iat`, Unix milliseconds.
         iat_ms: i64,
+        /// The public key that signed, as a JWK (RFC 7517) with its members in the order of RFC 7638.
+        jwk: Arc<str>,
     },
 }
 

@@ -122,7 +122,7 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
         let call = Arc::new(call);
         let mut replies = Replies::default();
         for _round in 0..ROUNDS_MAX {
-            let (asked, told) = (Arc::clone(&call), replies.clone());
+            let (asked, told, proof) = (Arc::clone(&call), replies.clone(), proof.clone());
             let step = self.transact(move |rules, chance| -> Job {
                 Box::new(move |records, now| {
                     let mut chance = chance;

@@ -175,7 +175,7 @@ fn when_the_population_database_is_silent_nothing_changes() {
     };
     let world = FakeWorld { population_fails: true, ..FakeWorld::new(clock) };
     let twin = Twin::new(MemoryStore::new(now, Rulebook::default()), world, rules(), 2);
-    let proof = ProofClaim::Sound { key: Digest(1), jti: Digest(2), iat_ms: START_MS };
+    let proof = ProofClaim::Sound { key: Digest(1), jti: Digest(2), iat_ms: START_MS, jwk: "".into() };
     let asked = call(1, None, Operation::AccountRegister { form: form(1), scanned: None });
     let answer = kernel.block_on(twin.handle(asked, proof)).unwrap();
     assert!(matches!(answer.outcome, Outcome::Unavailable { retry_after: Some(_) }));

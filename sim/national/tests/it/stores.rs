@@ -38,7 +38,7 @@ impl<S: Store> Arm<S> {
     async fn say(&mut self, device: u64, session: Option<&Token>, operation: Operation) -> Answer {
         self.proofs += 1;
         let iat_ms = songsinh_contract::Clock::unix(&self.twin.world().clock).0;
-        let proof = ProofClaim::Sound { key: Digest(device), jti: Digest(self.proofs), iat_ms };
+        let proof = ProofClaim::Sound { key: Digest(device), jti: Digest(self.proofs), iat_ms, jwk: "".into() };
         self.twin.handle(call(device, session, operation), proof).await
     }
     fn code(&mut self, purpose: SmsPurpose) -> Code {

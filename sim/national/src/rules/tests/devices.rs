@@ -19,7 +19,7 @@ fn show(world: &mut World, human: &Human, session: &songsinh_contract::Token, pr
 fn a_bound_device_proves_its_key_with_every_call() {
     let (mut world, human, session) = activated();
     let fresh = world.proof(human.key);
-    done(show(&mut world, &human, &session, fresh));
+    done(show(&mut world, &human, &session, fresh.clone()));
     refused(show(&mut world, &human, &session, fresh), Reason::ProofReplayed);
     refused(show(&mut world, &human, &session, ProofClaim::Missing), Reason::ProofMissing);
     refused(show(&mut world, &human, &session, ProofClaim::Unsound), Reason::ProofForeign);
@@ -33,8 +33,8 @@ fn a_bound_device_proves_its_key_with_every_call() {
 fn a_proof_may_be_two_minutes_off_either_way_and_no_more() {
     let (mut world, human, session) = activated();
     for (off_ms, fine) in [(-120_001, false), (-120_000, true), (120_000, true), (120_001, false)] {
-        let ProofClaim::Sound { key, jti, iat_ms } = world.proof(human.key) else { panic!("sound") };
-        let outcome = show(&mut world, &human, &session, ProofClaim::Sound { key, jti, iat_ms: iat_ms + off_ms });
+        let ProofClaim::Sound { key, jti, iat_ms, jwk } = world.proof(human.key) else { panic!("sound") };
+        let outcome = show(&mut world, &human, &session, ProofClaim::Sound { key, jti, iat_ms: iat_ms + off_ms, jwk });
         if fine { drop(done(outcome)) } else { refused(outcome, Reason::ProofStale) }
     }
 }
@@ -44,13 +44,13 @@ fn a_proof_shown_in_a_refused_call_or_before_activation_is_spent() {
     let (mut world, human) = (World::new(), Human::new(1));
     let session = world.make_level1(&human);
     let early = world.proof(human.key);
-    done(show(&mut world, &human, &session, early));
-    done(show(&mut world, &human, &session, early));
+    done(show(&mut world, &human, &session, early.clone()));
+    done(show(&mut world, &human, &session, early.clone()));
     world.activate(&human);
     refused(show(&mut world, &human, &session, early), Reason::ProofReplayed);
     let proof = world.proof(human.key);
     let wrong = Operation::SessionLogin { number: human.number, password: Secret::new("Mat-Khau-2") };
-    refused(world.call(human.device, None, proof, wrong), Reason::CredentialsWrong);
+    refused(world.call(human.device, None, proof.clone(), wrong), Reason::CredentialsWrong);
     refused(show(&mut world, &human, &session, proof), Reason::ProofReplayed);
 }
 

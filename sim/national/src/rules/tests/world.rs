@@ -6,9 +6,11 @@ use std::time::Duration;
 use jiff::civil::{Date, date};
 use songsinh_contract::{
     BirthDate, Call, Caller, CardFacts, CardStatus, Chance, CitizenNumber, Code, DeviceId, Digest, Form, LifeStatus,
-    Operation, Outcome, PhoneNumber, Portrait, PrintedCard, ProofShown, Purpose, Reason, Rulebook, Secret, Sex,
+    Operation, Outcome, PhoneNumber, Portrait, PrintedCard, ProofShown, Purpose, Reason, Rulebook, Secret, Sex, Signer,
     SmsPurpose, Token, UnixMillis, Values,
 };
+
+use songsinh_phone::MacSigner;
 
 use crate::config::ApprovalPlan;
 use crate::quirks::{Misbehaviours, Quirk};
@@ -44,7 +46,7 @@ impl Human {
             number: CitizenNumber::from_parts(8, 2, 3, serial),
             phone: PhoneNumber::from_parts(91, serial),
             device: DeviceId(u64::from(serial)),
-            key: Digest(u64::from(serial) << 8),
+            key: key_of(&signer_of(serial)),
             entry: RegisterEntry {
                 old_number: None,
                 name: format!("Nguyễn Văn Số {serial}").into(),
@@ -130,7 +132,11 @@ impl World {
     /// A fresh proof by a key.
     pub fn proof(&mut self, key: Digest) -> ProofClaim {
         self.serial += 1;
-        ProofClaim::Sound { key, jti: Digest(self.serial), iat_ms: self.now_ms }
+        let jwk = (1..=4)
+            .map(signer_of)
+            .find(|signer| key_of(signer) == key)
+            .map_or_else(String::new, |signer| signer.public_jwk().to_owned());
+        ProofClaim::Sound { key, jti: Digest(self.serial), iat_ms: self.now_ms, jwk: jwk.into() }
     }
 
     /// One call with everything said; asks are answered by the test world.
@@ -310,6 +316,14 @@ impl World {
         let challenge = self.half_activate(human);
         done(self.finish(human, &challenge));
     }
+}
+
+/// The device key of the person of that serial.
+pub fn signer_of(serial: u32) -> MacSigner {
+    MacSigner::new(7, DeviceId(u64::from(serial)), 0)
+}
+fn key_of(signer: &MacSigner) -> Digest {
+    Digest::of(signer.thumbprint().as_bytes())
 }
 
 pub fn questions(challenge: &Token, answers: &[(u16, &str)]) -> Operation {
