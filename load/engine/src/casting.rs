@@ -308,18 +308,18 @@ pub struct People {
 impl People {
     /// Puts the people of an arrival on the stage.
     #[must_use]
-    pub fn cast(&self, roles: &Roles, chance: &mut Chance) -> Cast {
+    pub fn cast(&self, roles: &Roles) -> Cast {
         let others: Vec<Person> = roles.others.iter().map(|&index| self.population.citizen(index, self.day)).collect();
         let lender = others.first().and_then(|person| person.phone);
         let main = self.population.citizen(roles.main, self.day);
-        let main = self.actor(main, lender.map(|phone| phone.number), chance);
+        let main = self.actor(main, lender.map(|phone| phone.number));
         let others = others
             .into_iter()
-            .map(|person| Actor { role: MemberRole::Relative, ..self.actor(person, None, chance) })
+            .map(|person| Actor { role: MemberRole::Relative, ..self.actor(person, None) })
             .collect();
         Cast { main, others }
     }
-    fn actor(&self, person: Person, lent: Option<PhoneNumber>, chance: &mut Chance) -> Actor {
+    fn actor(&self, person: Person, lent: Option<PhoneNumber>) -> Actor {
         // Who has no phone of their own has a borrowed one in hand; a number of nobody stands in where none was lent.
         let own = person.phone.filter(|phone| !phone.shared).unwrap_or_else(|| PhoneFacts {
             number: lent.unwrap_or(PhoneNumber::from_parts(99, person.index.0 as u32)),
@@ -333,7 +333,7 @@ impl People {
             Handset::new(Phone::new(self.keys, device, &own, 0))
         };
         let (phone, spare) = (handset(0), handset(1));
-        Actor::new(person, phone, spare, chance)
+        Actor::new(person, phone, spare, self.keys.seed)
     }
 }
 

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 use songsinh_contract::{ArrivalId, CellFacts, CellId, Chance, Clock, Moment, Prior, Purpose, Rulebook};
-use songsinh_journey::{Cast, Ending, Play, play_story};
+use songsinh_journey::{Cast, Ending, Play, Story, play_story};
 use songsinh_kernel::{Either, Notify, Spawner, VirtualClock, race};
 use songsinh_record::{AbandonReason, Abandoned, JourneyEnded};
 use songsinh_scenario::{Patience, Plan, Planned};
@@ -259,8 +259,8 @@ where
         due: Moment,
     ) -> Ending {
         let orders = &self.orders;
-        let mut chance = Chance::new(orders.seed, STORY, cell.0);
-        let cast = orders.people.cast(roles, &mut chance);
+        let chance = Chance::new(orders.seed, STORY, cell.0);
+        let mut cast = orders.people.cast(roles);
         let facts = facts_of(planned, cell, &cast, &orders.prior);
         self.board.open(facts);
         let stage = CellStage::new(
@@ -273,8 +273,8 @@ where
         );
         let play = Play::new(&stage, &orders.book, &orders.patience, chance, due);
         // A story that is cut off is dropped, and with it the calls that it waits for: their answers count as lost.
-        let story = play_story(play, cast, planned.journey, planned.twist);
-        let ending = match race(story, self.cut()).await {
+        let story = Story::new(planned.journey, planned.twist);
+        let ending = match race(play_story(play, &mut cast, &story), self.cut()).await {
             Either::Left(ending) => ending,
             Either::Right(()) => Ending::Left,
         };

@@ -6,13 +6,17 @@
 //! right is the oracle's business, from the record.
 
 mod actor;
+mod cast;
 mod journeys;
 mod play;
+mod secrets;
 mod stage;
 mod steps;
 mod twists;
 
 pub use actor::{Actor, Handset};
-pub use journeys::{Cast, play_story};
+pub use cast::{Cast, Company};
+pub use journeys::{Story, play_story};
 pub use play::{Ending, Play};
+pub use secrets::Secrets;
 pub use stage::Stage;

@@ -1,7 +1,9 @@
 //! One story as it is played: whose turn, when the next step is due, by what chance.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use rand_distr::{Distribution, LogNormal};
 use songsinh_contract::{
     Call, Caller, Chance, Clock, Code, Moment, Operation, Outcome, PhoneNumber, Rulebook, SmsPurpose,
@@ -107,6 +109,23 @@ impl<'a, S: Stage> Play<'a, S> {
         until: Moment,
     ) -> Option<Received> {
         let sms = self.stage.await_sms(phone, purpose, after, until).await;
+        self.due = self.now();
+        sms
+    }
+    /// Waits for a message of either purpose, as [`Play::await_sms`]: the first that comes.
+    pub async fn await_either(
+        &mut self,
+        phone: PhoneNumber,
+        (one, other): (SmsPurpose, SmsPurpose),
+        after: Moment,
+        until: Moment,
+    ) -> Option<Received> {
+        let wait = |purpose| self.stage.await_sms(phone, purpose, after, until);
+        let sms = match select(pin!(wait(one)), pin!(wait(other))).await {
+            Either::Left((None, rest)) => rest.await,
+            Either::Right((None, rest)) => rest.await,
+            Either::Left((sms, _)) | Either::Right((sms, _)) => sms,
+        };
         self.due = self.now();
         sms
     }

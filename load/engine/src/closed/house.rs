@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use goose::goose::{GooseUser, TransactionError, TransactionResult};
 use songsinh_contract::{CellId, Chance, CitizenIndex, Clock, Moment};
-use songsinh_journey::{Ending, Play, play_story};
+use songsinh_journey::{Ending, Play, Story, play_story};
 use songsinh_kernel::{Either, RealClock, race};
 use songsinh_record::{AbandonReason, Abandoned, JourneyEnded, RecorderHandle};
 use songsinh_scenario::Planned;
@@ -148,13 +148,14 @@ impl House {
         target: &GooseTarget<'_>,
     ) -> Ending {
         let orders = &self.shared.orders;
-        let mut chance = Chance::new(orders.seed, STORY, cell.0);
-        let cast = orders.people.cast(roles, &mut chance);
+        let chance = Chance::new(orders.seed, STORY, cell.0);
+        let mut cast = orders.people.cast(roles);
         self.board().open(facts_of(planned, cell, &cast, &orders.prior));
         let place = Place { cell, arrival: planned.id, seed: orders.seed };
         let stage = GooseStage { target, house: self, place };
         let play = Play::new(&stage, &orders.book, &orders.patience, chance, self.clock.now());
-        let ending = match race(play_story(play, cast, planned.journey, planned.twist), self.over()).await {
+        let story = Story::new(planned.journey, planned.twist);
+        let ending = match race(play_story(play, &mut cast, &story), self.over()).await {
             Either::Left(ending) => ending,
             Either::Right(()) => Ending::Left,
         };

@@ -63,7 +63,7 @@ mod tests {
     use super::*;
     use goose::goose::{GooseUser, TransactionFunction, TransactionResult};
     use songsinh_contract::{ArrivalId, CellId, Chance, Purpose, Rulebook};
-    use songsinh_journey::{Cast, Ending, Play, play_story};
+    use songsinh_journey::{Cast, Ending, Play, Story, play_story};
     use songsinh_scenario::{Journey, Patience};
     use songsinh_target::Compiled;
     use std::pin::Pin;
@@ -75,7 +75,7 @@ mod tests {
         user: &'r mut GooseUser,
         house: Arc<House>,
         compiled: Arc<Compiled>,
-        cast: Cast,
+        mut cast: Cast,
     ) -> Pin<Box<dyn Future<Output = TransactionResult> + Send + 'r>> {
         Box::pin(async move {
             let target = GooseTarget::new(user, compiled);
@@ -85,7 +85,7 @@ mod tests {
             let seconds = Duration::from_secs;
             let patience = Patience { retry_after_no_sms: seconds(8), give_up_after: seconds(60) };
             let play = Play::new(&stage, &book, &patience, Chance::new(1, Purpose::named("test"), 1), Moment(1));
-            let ending: Ending = play_story(play, cast, Journey::Activate, None).await;
+            let ending: Ending = play_story(play, &mut cast, &Story::new(Journey::Activate, None)).await;
             assert_eq!(ending, Ending::Completed);
             Ok(())
         })

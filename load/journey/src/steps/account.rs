@@ -31,19 +31,35 @@ pub async fn register_form<S: Stage>(
 }
 
 /// Sets the password; the account exists from here on.
-pub async fn set_password<S: Stage>(play: &mut Play<'_, S>, actor: &Actor, challenge: &Challenge) -> Outcome {
+pub async fn set_password<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor, challenge: &Challenge) -> Outcome {
     let password = actor.password.clone();
-    play.ask(actor, Operation::AccountSetPassword { challenge: challenge.handle.clone(), password }).await
+    let outcome =
+        play.ask(actor, Operation::AccountSetPassword { challenge: challenge.handle.clone(), password }).await;
+    if outcome.is_done() {
+        actor.password_is_set();
+    }
+    outcome
 }
 
-/// The whole journey 1, honestly.
+/// Asks for an account, as [`register`]; whom the target knows already is replaced.
+///
+/// # Errors
+/// How the story ends, if no challenge came of it.
+pub async fn open<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Result<Challenge, Ending> {
+    register(play, actor)
+        .await
+        .map_err(|outcome| if is_dirty(&outcome) { Ending::Dirty } else { stop("registration", &outcome) })
+}
+
+/// The whole journey 1, honestly; whoever has an account does not do it again.
 ///
 /// # Errors
 /// How the story ends, if there is no account.
-pub async fn have_account<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Result<(), Ending> {
-    let mut challenge = register(play, actor)
-        .await
-        .map_err(|outcome| if is_dirty(&outcome) { Ending::Dirty } else { stop("registration", &outcome) })?;
+pub async fn have_account<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor) -> Result<(), Ending> {
+    if actor.standing.is_some() {
+        return Ok(());
+    }
+    let mut challenge = open(play, actor).await?;
     enter_code(play, actor, &mut challenge).await?;
     play.think(8.0).await;
     let outcome = set_password(play, actor, &challenge).await;

@@ -1,6 +1,6 @@
 //! Journeys 3 and 4: applying for level 1 with the card's printed QR, and waiting for the notice.
 
-use songsinh_contract::{Moment, Operation, Outcome, Portrait, PrintedCard, SmsPurpose, Token};
+use songsinh_contract::{Level, Moment, Operation, Outcome, Portrait, PrintedCard, SmsPurpose, Token};
 
 use super::{have_session, stop};
 use crate::{Actor, Ending, Play, Stage};
@@ -63,27 +63,71 @@ pub async fn apply<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Result<Su
     if outcome.is_done() { Ok(Submitted { asked }) } else { Err(stop("submit", &outcome)) }
 }
 
-/// Journey 4: waits for the notice.
-///
-/// # Errors
-/// When it does not come.
-pub async fn await_notice<S: Stage>(
-    play: &mut Play<'_, S>,
-    actor: &Actor,
-    submitted: &Submitted,
-) -> Result<Moment, Ending> {
-    let until = play.now() + play.patience.give_up_after;
-    let notice = play.await_sms(actor.phone.number, SmsPurpose::Approved, submitted.asked, until).await;
-    notice.map(|sms| sms.at).ok_or(Ending::GaveUp("no notice came"))
+/// What the notice says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// The account can be activated.
+    Approved(Moment),
+    /// The application was rejected.
+    Rejected(Moment),
 }
 
-/// Journeys 1 to 4, honestly. Gives the moment at which the notice came.
+/// Journey 4: waits for the notice, which approves or rejects.
+///
+/// # Errors
+/// When none comes.
+pub async fn notice<S: Stage>(
+    play: &mut Play<'_, S>,
+    actor: &mut Actor,
+    submitted: &Submitted,
+    level: Level,
+) -> Result<Notice, Ending> {
+    let until = play.now() + play.patience.give_up_after;
+    let purposes = (SmsPurpose::Approved, SmsPurpose::Rejected);
+    let sms = play.await_either(actor.phone.number, purposes, submitted.asked, until).await;
+    let sms = sms.ok_or(Ending::GaveUp("no notice came"))?;
+    if sms.purpose == Some(SmsPurpose::Rejected) {
+        return Ok(Notice::Rejected(sms.at));
+    }
+    actor.is_approved(level);
+    Ok(Notice::Approved(sms.at))
+}
+
+/// Journey 4 for level 1: waits for the notice that approves.
+///
+/// # Errors
+/// When it does not come, or the application is rejected.
+pub async fn await_notice<S: Stage>(
+    play: &mut Play<'_, S>,
+    actor: &mut Actor,
+    submitted: &Submitted,
+) -> Result<Moment, Ending> {
+    match notice(play, actor, submitted, Level::One).await? {
+        Notice::Approved(at) => Ok(at),
+        Notice::Rejected(_) => Err(Ending::GaveUp("the application was rejected")),
+    }
+}
+
+/// How often a citizen applies before they give up.
+pub const MOST_APPLICATIONS: u32 = 3;
+
+/// Journeys 1 to 4, honestly: whoever is rejected applies again. Gives the moment at which the notice came; whoever
+/// has level 1 already needs none, and the moment is now.
 ///
 /// # Errors
 /// How the story ends, if the application is not approved.
 pub async fn have_approval<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor) -> Result<Moment, Ending> {
-    have_session(play, actor).await?;
-    play.think(5.0).await;
-    let submitted = apply(play, actor).await?;
-    await_notice(play, actor, &submitted).await
+    if actor.level() >= Level::One {
+        return Ok(play.now());
+    }
+    for _ in 0..MOST_APPLICATIONS {
+        have_session(play, actor).await?;
+        play.think(5.0).await;
+        let submitted = apply(play, actor).await?;
+        if let Notice::Approved(at) = notice(play, actor, &submitted, Level::One).await? {
+            return Ok(at);
+        }
+        play.think(20.0).await;
+    }
+    Err(Ending::GaveUp("the application was rejected"))
 }

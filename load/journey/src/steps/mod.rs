@@ -7,8 +7,11 @@ mod application;
 mod code;
 mod session;
 
-pub use account::{have_account, register, register_form, set_password};
-pub use activation::{activate, have_activation, request_activation, set_passcode, set_questions, two_answers};
+pub use account::{have_account, open, register, register_form, set_password};
+pub use activation::{
+    activate, confirmed, finish_activation, have_activation, request_activation, set_passcode, set_questions,
+    two_answers,
+};
 pub use application::{Submitted, apply, await_notice, have_approval, portrait, read_card, submit};
 pub use code::{Challenge, Line, confirm, enter_code, resend, wrong};
 pub use session::{have_session, login, login_with, show};

@@ -5,6 +5,12 @@ use songsinh_contract::{CitizenNumber, Operation, Outcome, Secret};
 use super::{have_account, stop};
 use crate::{Actor, Ending, Play, Stage};
 
+/// The phone keeps the session of an answer, or has none.
+pub(super) fn keep_session(actor: &mut Actor, outcome: &Outcome) {
+    actor.phone.session = outcome.values().and_then(|values| values.session.clone());
+    actor.phone.refresh = outcome.values().and_then(|values| values.refresh.clone());
+}
+
 /// Logs in with what is given; the phone keeps the session.
 pub async fn login_with<S: Stage>(
     play: &mut Play<'_, S>,
@@ -14,7 +20,7 @@ pub async fn login_with<S: Stage>(
 ) -> Outcome {
     actor.phone.session = None;
     let outcome = play.ask(actor, Operation::SessionLogin { number, password: password.clone() }).await;
-    actor.phone.session = outcome.values().and_then(|values| values.session.clone());
+    keep_session(actor, &outcome);
     outcome
 }
 
@@ -24,17 +30,28 @@ pub async fn login<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor) -> Outco
     login_with(play, actor, number, &password).await
 }
 
+/// Logs in by fingerprint or face, which unlocks the device key.
+pub async fn unlock<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor) -> Outcome {
+    actor.phone.session = None;
+    let outcome = play.ask(actor, Operation::SessionUnlock { number: actor.number() }).await;
+    keep_session(actor, &outcome);
+    outcome
+}
+
 /// Looks at the own account.
 pub async fn show<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Outcome {
     play.ask(actor, Operation::AccountShow).await
 }
 
-/// Journeys 1 and 2, honestly: an account, a session, a first look.
+/// Journeys 1 and 2, honestly: an account, a session, a first look. Who has an account logs in; who is logged in stays.
 ///
 /// # Errors
 /// How the story ends, if there is no session.
 pub async fn have_session<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor) -> Result<(), Ending> {
     have_account(play, actor).await?;
+    if actor.phone.session.is_some() {
+        return Ok(());
+    }
     play.think(4.0).await;
     let outcome = login(play, actor).await;
     if !outcome.is_done() {

@@ -5,30 +5,13 @@ use std::time::Duration;
 use songsinh_contract::{Operation, Secret};
 
 use crate::steps::{
-    Challenge, Line, activate, apply, await_notice, confirm, enter_code, have_activation, have_approval, have_session,
-    login, register, request_activation, resend, set_passcode, set_questions, show, stop, two_answers,
+    Challenge, Line, activate, apply, await_notice, confirm, confirmed, enter_code, finish_activation, have_activation,
+    have_approval, have_session, login, register, request_activation, resend, set_passcode, set_questions, show, stop,
+    two_answers,
 };
 use crate::{Actor, Cast, Ending, Play, Stage};
 
-/// Asks for activation and enters the code.
-pub(super) async fn confirmed<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Result<Challenge, Ending> {
-    let mut challenge = request_activation(play, actor, actor.phone.number)
-        .await
-        .map_err(|outcome| stop("activation request", &outcome))?;
-    enter_code(play, actor, &mut challenge).await?;
-    Ok(challenge)
-}
-
-/// Sets the passcode and answers the questions.
-async fn finish<S: Stage>(play: &mut Play<'_, S>, actor: &Actor, challenge: &Challenge) -> Result<(), Ending> {
-    let outcome = set_passcode(play, actor, challenge, actor.passcode.clone()).await;
-    if !outcome.is_done() {
-        return Err(stop("passcode", &outcome));
-    }
-    questions(play, actor, challenge).await
-}
-
-async fn questions<S: Stage>(play: &mut Play<'_, S>, actor: &Actor, challenge: &Challenge) -> Result<(), Ending> {
+async fn questions<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor, challenge: &Challenge) -> Result<(), Ending> {
     let answers = two_answers(play, actor).await?;
     let outcome = set_questions(play, actor, challenge, answers).await;
     if outcome.is_done() { Ok(()) } else { Err(stop("questions", &outcome)) }
@@ -48,10 +31,10 @@ pub async fn before_approval<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) 
     let submitted = apply(play, &cast.main).await?;
     let number = cast.main.phone.number;
     let _ = request_activation(play, &cast.main, number).await;
-    await_notice(play, &cast.main, &submitted).await?;
+    await_notice(play, &mut cast.main, &submitted).await?;
     // A code may have been given when the approval came first: keep the gap.
     play.until(play.now() + play.book.otp_resend_gap).await;
-    activate(play, &cast.main).await
+    activate(play, &mut cast.main).await
 }
 
 /// Activated already: the second message.
@@ -69,7 +52,7 @@ pub async fn wrong_phone<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> R
     let wrong = cast.other()?.phone.number;
     let _ = request_activation(play, &cast.main, wrong).await;
     play.think(3.0).await;
-    activate(play, &cast.main).await
+    activate(play, &mut cast.main).await
 }
 
 /// The registration's code is tried at activation.
@@ -80,7 +63,7 @@ pub async fn code_of_other_purpose<S: Stage>(play: &mut Play<'_, S>, cast: &mut 
     let mut registration = challenge;
     enter_code(play, &cast.main, &mut registration).await?;
     let old = play.last_code;
-    let outcome = crate::steps::set_password(play, &cast.main, &registration).await;
+    let outcome = crate::steps::set_password(play, &mut cast.main, &registration).await;
     if !outcome.is_done() {
         return Err(stop("password", &outcome));
     }
@@ -89,7 +72,7 @@ pub async fn code_of_other_purpose<S: Stage>(play: &mut Play<'_, S>, cast: &mut 
         return Err(stop("login", &outcome));
     }
     let submitted = apply(play, &cast.main).await?;
-    await_notice(play, &cast.main, &submitted).await?;
+    await_notice(play, &mut cast.main, &submitted).await?;
     let mut challenge = request_activation(play, &cast.main, cast.main.phone.number)
         .await
         .map_err(|outcome| stop("activation request", &outcome))?;
@@ -101,7 +84,7 @@ pub async fn code_of_other_purpose<S: Stage>(play: &mut Play<'_, S>, cast: &mut 
         let crossed = Challenge { line: Line::Registration, ..registration };
         confirm(play, &cast.main, &crossed, new).await;
     }
-    finish(play, &cast.main, &challenge).await
+    finish_activation(play, &mut cast.main, &challenge).await
 }
 
 /// The questions are answered before a passcode was set; or everything is tried before the code.
@@ -115,9 +98,9 @@ pub async fn skip_passcode<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) ->
     }
     enter_code(play, &cast.main, &mut challenge).await?;
     let answers = two_answers(play, &cast.main).await?;
-    set_questions(play, &cast.main, &challenge, answers).await;
+    set_questions(play, &mut cast.main, &challenge, answers).await;
     play.think(2.0).await;
-    finish(play, &cast.main, &challenge).await
+    finish_activation(play, &mut cast.main, &challenge).await
 }
 
 /// A passcode that is not six digits.
@@ -127,7 +110,7 @@ pub async fn bad_passcode<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> 
     let bad = ["12345", "1234567", "12345a", ""][play.chance.below(4) as usize];
     set_passcode(play, &cast.main, &challenge, Secret::new(bad)).await;
     play.think(2.0).await;
-    finish(play, &cast.main, &challenge).await
+    finish_activation(play, &mut cast.main, &challenge).await
 }
 
 /// One question, or the same one twice.
@@ -144,9 +127,9 @@ pub async fn one_question<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> 
     } else {
         answers[1].0 = answers[0].0;
     }
-    set_questions(play, &cast.main, &challenge, answers).await;
+    set_questions(play, &mut cast.main, &challenge, answers).await;
     play.think(2.0).await;
-    questions(play, &cast.main, &challenge).await
+    questions(play, &mut cast.main, &challenge).await
 }
 
 /// A password is set at activation although the account has one.
@@ -155,7 +138,7 @@ pub async fn password_step<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) ->
     let challenge = confirmed(play, &cast.main).await?;
     let password = Secret::new("Other-Pass-1!");
     play.ask(&cast.main, Operation::ActivationSetPassword { challenge: challenge.handle.clone(), password }).await;
-    finish(play, &cast.main, &challenge).await?;
+    finish_activation(play, &mut cast.main, &challenge).await?;
     login(play, &mut cast.main).await;
     Ok(())
 }
@@ -169,7 +152,7 @@ pub async fn interrupted<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> R
     let again = challenge.answered + play.book.otp_resend_gap + play.paced(Duration::from_secs(3));
     play.until(again.max(play.now())).await;
     let challenge = confirmed(play, &cast.main).await?;
-    finish(play, &cast.main, &challenge).await?;
+    finish_activation(play, &mut cast.main, &challenge).await?;
     login(play, &mut cast.main).await;
     show(play, &cast.main).await;
     Ok(())
@@ -186,7 +169,7 @@ pub async fn window_passed<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) ->
         set_passcode(play, &cast.main, &challenge, cast.main.passcode.clone()).await;
         let answers = two_answers(play, &cast.main).await?;
         play.until(due.max(play.now())).await;
-        set_questions(play, &cast.main, &challenge, answers).await;
+        set_questions(play, &mut cast.main, &challenge, answers).await;
         return Ok(());
     }
     play.until(due.max(play.now())).await;

@@ -2,28 +2,26 @@
 
 use songsinh_contract::{Operation, ProofShown};
 
-use super::activation::confirmed;
 use crate::steps::{
-    activate, have_activation, have_approval, login, request_activation, set_passcode, show, stop, two_answers,
+    activate, confirmed, have_activation, have_approval, login, request_activation, set_passcode, show, stop,
+    two_answers,
 };
 use crate::{Cast, Ending, Play, Stage};
 
 /// A relative with an approved account wants to activate it on a phone that is in use already.
 pub async fn device_in_use<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
     have_approval(play, &mut cast.main).await?;
-    activate(play, &cast.main).await?;
+    activate(play, &mut cast.main).await?;
     let busy = cast.main.phone.clone();
     let relative = cast.other()?;
     have_approval(play, relative).await?;
     let number = relative.phone.number;
     let own = std::mem::replace(&mut relative.phone, busy);
-    let relative = relative.clone();
-    let _ = request_activation(play, &relative, number).await;
-    let mut back = relative;
-    back.phone = own;
+    let _ = request_activation(play, relative, number).await;
+    relative.phone = own;
     // The gap after a code, should the busy phone have been given one.
     play.until(play.now() + play.book.otp_resend_gap).await;
-    activate(play, &back).await
+    activate(play, relative).await
 }
 
 /// The citizen is active on one phone and asks from another.

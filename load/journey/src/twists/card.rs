@@ -12,7 +12,7 @@ async fn opened<S: Stage>(play: &mut Play<'_, S>, cast: &Cast) -> Result<Token, 
 }
 
 /// Takes the own picture, files the application and waits for the notice.
-async fn finish<S: Stage>(play: &mut Play<'_, S>, cast: &Cast, application: &Token) -> Result<(), Ending> {
+async fn finish<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, application: &Token) -> Result<(), Ending> {
     play.think(6.0).await;
     let selfie = cast.main.selfie(&mut play.chance);
     let outcome = portrait(play, &cast.main, application, Some(selfie)).await;
@@ -24,7 +24,7 @@ async fn finish<S: Stage>(play: &mut Play<'_, S>, cast: &Cast, application: &Tok
     if !outcome.is_done() {
         return Err(stop("submit", &outcome));
     }
-    await_notice(play, &cast.main, &crate::steps::Submitted { asked }).await.map(drop)
+    await_notice(play, &mut cast.main, &crate::steps::Submitted { asked }).await.map(drop)
 }
 
 /// The application is begun without a session.
@@ -35,7 +35,7 @@ pub async fn without_login<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) ->
     let printed = cast.main.printed();
     play.ask_by(&cast.main, caller, Operation::Level1ReadCard { printed, nfc: cast.main.phone.nfc }).await;
     let submitted = apply(play, &cast.main).await?;
-    await_notice(play, &cast.main, &submitted).await.map(drop)
+    await_notice(play, &mut cast.main, &submitted).await.map(drop)
 }
 
 /// Another person's card is scanned first.

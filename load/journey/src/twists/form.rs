@@ -99,12 +99,12 @@ pub async fn second_registration<S: Stage>(play: &mut Play<'_, S>, cast: &mut Ca
     form.phone = cast.other()?.phone.number;
     let _ = register_form(play, &cast.main, form, None).await;
     play.think(3.0).await;
-    activate(play, &cast.main).await
+    activate(play, &mut cast.main).await
 }
 
 /// A relative registers with the phone number of a citizen who has an account.
 pub async fn phone_taken<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
-    have_account(play, &cast.main).await?;
+    have_account(play, &mut cast.main).await?;
     play.think(5.0).await;
     let number = cast.main.phone.number;
     let relative = cast.other()?;
@@ -159,7 +159,7 @@ pub(super) async fn finish_registration<S: Stage>(
     challenge: &Challenge,
 ) -> Result<(), Ending> {
     debug_assert_eq!(challenge.line, Line::Registration);
-    let outcome = set_password(play, &cast.main, challenge).await;
+    let outcome = set_password(play, &mut cast.main, challenge).await;
     if !outcome.is_done() {
         return Err(stop("password", &outcome));
     }

@@ -17,7 +17,7 @@ pub async fn weak_password<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) ->
     enter_code(play, &cast.main, &mut challenge).await?;
     let weak = Secret::new(WEAK[play.chance.below(WEAK.len() as u64) as usize]);
     let good = std::mem::replace(&mut cast.main.password, weak);
-    set_password(play, &cast.main, &challenge).await;
+    set_password(play, &mut cast.main, &challenge).await;
     cast.main.password = good;
     play.think(6.0).await;
     finish_registration(play, cast, &challenge).await
@@ -28,7 +28,7 @@ pub async fn password_before_code<S: Stage>(play: &mut Play<'_, S>, cast: &mut C
     let mut challenge = register(play, &cast.main)
         .await
         .map_err(|outcome| if is_dirty(&outcome) { Ending::Dirty } else { stop("registration", &outcome) })?;
-    set_password(play, &cast.main, &challenge).await;
+    set_password(play, &mut cast.main, &challenge).await;
     login(play, &mut cast.main).await;
     enter_code(play, &cast.main, &mut challenge).await?;
     finish_registration(play, cast, &challenge).await
@@ -41,7 +41,7 @@ fn not_the_password(password: &Secret) -> Secret {
 
 /// One wrong password, then the right one.
 pub async fn wrong_password<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
-    have_account(play, &cast.main).await?;
+    have_account(play, &mut cast.main).await?;
     let wrong = not_the_password(&cast.main.password);
     let number = cast.main.number();
     login_with(play, &mut cast.main, number, &wrong).await;
@@ -52,7 +52,7 @@ pub async fn wrong_password<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -
 
 /// As many wrong passwords as lock the account; the right one while locked; the right one at the edge of the lock.
 pub async fn lockout<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
-    have_account(play, &cast.main).await?;
+    have_account(play, &mut cast.main).await?;
     let wrong = not_the_password(&cast.main.password);
     let number = cast.main.number();
     let mut locked_at = (play.now(), play.now());
@@ -75,7 +75,7 @@ pub async fn lockout<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Resul
 
 /// A number that has no account, and a wrong password for one that has: the words must not tell them apart.
 pub async fn unknown_number<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
-    have_account(play, &cast.main).await?;
+    have_account(play, &mut cast.main).await?;
     let unknown = cast.other()?.number();
     let wrong = not_the_password(&cast.main.password);
     login_with(play, &mut cast.main, unknown, &wrong).await;
