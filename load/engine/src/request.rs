@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use songsinh_contract::{Moment, OperationName, Prior, Rulebook, UnixMillis};
 use songsinh_oracle::{Judge, Settings};
-use songsinh_record::{Bounds, MissingOperation, Mode, MustDecide, Phase, RunHeader, Source, TargetLabel, Terms};
+use songsinh_record::{
+    Bounds, KnownIssue, MissingOperation, Mode, MustDecide, Phase, PlannedEvent, RunHeader, Source, TargetLabel, Terms,
+};
 use songsinh_scenario::{EnvironmentKind, Plan, Profile, Scenario, Shape};
 
 /// The main job, asked for.
@@ -44,6 +46,8 @@ pub struct RunRequest {
     pub judge_lag: bool,
 }
 
+/// The name of the warm-up among the phases.
+const WARM_UP: &str = "warm-up";
 /// How long cells stay open behind their journey in real time.
 pub(crate) const LINGER: Duration = Duration::from_secs(4);
 
@@ -81,20 +85,45 @@ impl RunRequest {
         };
         OperationName::ALL.iter().filter_map(lacks).collect()
     }
+    /// The stretches of the run: the warm-up, if there is one, and the scenario's phases.
+    fn phases(&self, plan: &Plan) -> Vec<Phase> {
+        let mut from = plan.begins;
+        let name = WARM_UP.to_owned();
+        let warm_up = Phase { name, from_ms: 0, until_ms: millis(from), timed: false, at: None };
+        let mut phases = if from.is_zero() { Vec::new() } else { vec![warm_up] };
+        for phase in &self.scenario.phases {
+            let begin = from;
+            from += phase.length;
+            let (name, at) = (phase.name.to_string(), phase.at.map(|at| at.to_string()));
+            phases.push(Phase { name, from_ms: millis(begin), until_ms: millis(from), timed: true, at });
+        }
+        phases
+    }
+    /// What is to happen to the world.
+    fn events(&self, plan: &Plan) -> Vec<PlannedEvent> {
+        let events = self.scenario.events.iter();
+        events
+            .map(|event| PlannedEvent {
+                at_ms: millis(plan.begins + event.at),
+                length_ms: event.length.map(millis),
+                what: event.text(),
+            })
+            .collect()
+    }
+    /// The violations that are excused.
+    fn known(&self) -> Vec<KnownIssue> {
+        let known = self.scenario.known.iter();
+        known
+            .map(|known| KnownIssue {
+                rule: known.rule.slug().to_owned(),
+                issue: known.issue.to_string(),
+                until: known.until,
+            })
+            .collect()
+    }
     /// The record's header.
     #[must_use]
     pub fn header(&self, plan: &Plan, mode: Mode, address: String, start: Start) -> RunHeader {
-        let mut from = Duration::ZERO;
-        let phases = self
-            .scenario
-            .phases
-            .iter()
-            .map(|phase| {
-                let begin = from;
-                from += phase.length;
-                Phase { name: phase.name.to_string(), from_ms: millis(begin), until_ms: millis(from), timed: true }
-            })
-            .collect();
         let must_decide = self.scenario.must_decide.iter();
         RunHeader {
             program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -116,13 +145,14 @@ impl RunRequest {
                 misbehaviours: self.misbehaviours.join(", "),
             },
             prior: start.prior,
-            planned: plan.arrivals.len() as u64,
-            phases,
+            planned: plan.load().count() as u64,
+            phases: self.phases(plan),
             limits: self.scenario.limits.iter().map(ToString::to_string).collect(),
             must_decide: must_decide
                 .map(|(rule, &at_least)| MustDecide { rule: rule.slug().to_owned(), at_least })
                 .collect(),
-            known: Vec::new(),
+            events: self.events(plan),
+            known: self.known(),
             missing: self.missing(),
             bounds: Bounds {
                 lag_p99_us: if self.judge_lag { Bounds::default().lag_p99_us } else { None },

@@ -79,6 +79,22 @@ pub enum InvalidReason {
         /// What was found.
         why: String,
     },
+    /// Fewer people than the scenario asks for could be brought into the state in which the load begins.
+    Unprepared {
+        /// How many were wanted.
+        wanted: u64,
+        /// How many were ready.
+        ready: u64,
+        /// Why the others were not, in words.
+        why: String,
+    },
+    /// Something that was to happen to the world could not be brought about.
+    EventFailed {
+        /// What was to happen.
+        what: String,
+        /// What went wrong.
+        why: String,
+    },
     /// Something of the harness went beyond its limit.
     LimitReached {
         /// What, and which limit.
@@ -102,6 +118,8 @@ impl InvalidReason {
             Self::FewCompleted { .. } => "few-completed",
             Self::LeftUnderWay { .. } => "left-under-way",
             Self::CanaryFailed { .. } => "canary-failed",
+            Self::Unprepared { .. } => "unprepared",
+            Self::EventFailed { .. } => "event-failed",
             Self::LimitReached { .. } => "limit-reached",
         }
     }
@@ -139,6 +157,11 @@ impl fmt::Display for InvalidReason {
                 write!(f, "{left} of {started} journeys were under way when the run ended; give `drain` more time")
             }
             Self::CanaryFailed { why } => write!(f, "no load was made: {why}"),
+            Self::Unprepared { wanted, ready, why } => write!(
+                f,
+                "only {ready} of {wanted} people could be prepared, so no load was made: {why}; give `prepare.journeys` more time or a higher rate, or ask for less under `people`"
+            ),
+            Self::EventFailed { what, why } => write!(f, "an event did not come about: {what}: {why}"),
             Self::LimitReached { what } => write!(f, "a limit was reached: {what}"),
         }
     }
@@ -204,6 +227,17 @@ impl FrameCounts {
     }
 }
 
+/// Something that happened to the world while the load was on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventMark {
+    /// What happened, in a few words.
+    pub what: String,
+    /// When it began, on the run's clock; none: it did not come about, or time is virtual and it has no meaning there.
+    pub began: Option<Moment>,
+    /// When it was over; none: the run ended before, or it never began.
+    pub ended: Option<Moment>,
+}
+
 /// The end of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunFooter {
@@ -213,8 +247,14 @@ pub struct RunFooter {
     pub interrupted: bool,
     /// What the engine itself found that makes the run invalid.
     pub invalid: Vec<InvalidReason>,
-    /// Journeys.
+    /// Journeys of the load.
     pub journeys: JourneyTotals,
+    /// Journeys before the load that brought people into their state: in no figure.
+    pub prepared: JourneyTotals,
+    /// Journeys that warmed the target up: in no figure.
+    pub warm_up: JourneyTotals,
+    /// What happened to the world, in the order of the header's events.
+    pub events: Vec<EventMark>,
     /// Messages.
     pub sms: SmsTotals,
     /// Questions asked of the population service.

@@ -13,7 +13,7 @@ use crate::RecordError;
 /// The first eight bytes of a record.
 pub const MAGIC: [u8; 8] = *b"SONGSINH";
 /// The version of the layout and of the frames' contents. A reader takes this one and no other.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 /// Bytes in front of a payload: length, kind, checksum.
 pub const FRAME_HEAD_BYTES: usize = 9;
 /// The largest payload of one frame: 1 MiB.

@@ -60,6 +60,19 @@ pub struct Phase {
     pub until_ms: u64,
     /// Whether its latency counts in tables and limits (a warm-up does not).
     pub timed: bool,
+    /// The time of day that it stands for, `HH:MM`, as the scenario says; none: it stands for no time.
+    pub at: Option<String>,
+}
+
+/// Something that is to happen to the world at its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedEvent {
+    /// Milliseconds from [`RunHeader::origin`] to its begin.
+    pub at_ms: u64,
+    /// How long it is to last, milliseconds; none: it is over at once (a restart).
+    pub length_ms: Option<u64>,
+    /// What happens, in a few words.
+    pub what: String,
 }
 
 /// How often a rule must be decided for the run to say anything.
@@ -200,6 +213,8 @@ pub struct RunHeader {
     pub limits: Vec<String>,
     /// Rules that must be decided.
     pub must_decide: Vec<MustDecide>,
+    /// What is to happen to the world, in the order of the scenario; what really happened is in the footer.
+    pub events: Vec<PlannedEvent>,
     /// Violations that are known.
     pub known: Vec<KnownIssue>,
     /// Operations that the target lacks, with the profile's reason.

@@ -19,13 +19,14 @@ mod writer;
 
 pub use batch::Batch;
 pub use error::RecordError;
-pub use footer::{FrameCounts, InvalidReason, JourneyTotals, RunFooter, SmsTotals};
+pub use footer::{EventMark, FrameCounts, InvalidReason, JourneyTotals, RunFooter, SmsTotals};
 pub use format::{FORMAT_VERSION, FRAME_HEAD_BYTES, MAGIC, MAX_PAYLOAD_BYTES};
 pub use frame::{
     AbandonReason, Abandoned, Ending, Frame, FrameKind, JourneyEnded, LagHistogram, ProcessUse, SecondStats,
 };
 pub use header::{
-    Bounds, KnownIssue, MissingOperation, Mode, MustDecide, Phase, RunHeader, Source, TargetLabel, Terms, Tolerance,
+    Bounds, KnownIssue, MissingOperation, Mode, MustDecide, Phase, PlannedEvent, RunHeader, Source, TargetLabel, Terms,
+    Tolerance,
 };
 pub use reader::Reader;
 pub use thread::{RecorderHandle, RecorderStats, RecorderThread};

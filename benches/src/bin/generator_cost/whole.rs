@@ -206,6 +206,7 @@ fn header(profile: &str, target: &Target, origin: Moment) -> RunHeader {
         phases: Vec::new(),
         limits: Vec::new(),
         must_decide: Vec::new(),
+        events: Vec::new(),
         known: Vec::new(),
         missing: Vec::new(),
         bounds: Bounds::default(),

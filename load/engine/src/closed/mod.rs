@@ -84,13 +84,14 @@ impl ClosedRun {
     /// The journeys of the plan that are handed out, numbered anew, and the population cut to them: every user makes
     /// the same number of journeys, so up to one less than the number of users are left out.
     fn share_out(&self, plan: &Plan) -> (Plan, Self) {
-        let count = plan.arrivals.len().min(self.users.saturating_mul(self.iterations));
+        let count = plan.load().count().min(self.users.saturating_mul(self.iterations));
         let users = self.users.min(count).max(1);
         let iterations = count / users;
-        let handed = plan.arrivals.iter().take(users * iterations).enumerate();
+        // A closed population warms up by itself: nothing of it counts before its first journey.
+        let handed = plan.load().take(users * iterations).enumerate();
         let arrivals =
             handed.map(|(id, planned)| Planned { id: ArrivalId(id as u64), at: Duration::ZERO, ..*planned }).collect();
-        (Plan { arrivals, ..*plan }, Self { users, iterations, run_time: self.run_time })
+        (Plan { arrivals, begins: Duration::ZERO, ..*plan }, Self { users, iterations, run_time: self.run_time })
     }
 }
 
@@ -167,19 +168,22 @@ impl Crew {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use songsinh_contract::Act;
     use songsinh_scenario::Journey;
 
     fn plan(count: u64) -> Plan {
         let planned = |id| Planned {
             id: ArrivalId(id + 100),
             at: Duration::from_secs(id),
+            act: Act::Load,
             phase: 0,
             entry: 0,
             journey: Journey::Register,
             twist: None,
         };
         let arrivals = (0..count).map(planned).collect();
-        Plan { seed: 1, arrivals, ends: Duration::from_secs(count), given_up: Duration::from_secs(count) }
+        let (begins, ends) = (Duration::ZERO, Duration::from_secs(count));
+        Plan { seed: 1, arrivals, begins, ends, given_up: ends }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use songsinh_contract::{ArrivalId, CellId, Clock, OperationName};
+use songsinh_contract::{Act, ArrivalId, CellId, Clock, OperationName};
 use songsinh_kernel::{Either, RealClock, race};
 use songsinh_scenario::{Journey, Plan, Planned};
 use songsinh_target::Compiled;
@@ -50,7 +50,8 @@ pub(super) async fn fly_canary<K: Sink + 'static>(
         });
         let worker = Worker::new(Arc::clone(&shared.orders), target, clock, board, LocalTasks, (0, 1))
             .map_err(|error| RunError::Internal(error.to_string()))?;
-        let planned = Planned { id: ARRIVAL, at: Duration::ZERO, phase: 0, entry: 0, journey, twist: None };
+        let (at, act) = (Duration::ZERO, Act::Prepare);
+        let planned = Planned { id: ARRIVAL, at, act, phase: 0, entry: 0, journey, twist: None };
         let journey = worker.play_cell(&planned, CellId(ARRIVAL.0), &roles, clock.now());
         let watched = async {
             // Once the first message is there, only the journey's own end counts.

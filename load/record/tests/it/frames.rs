@@ -14,7 +14,7 @@ use songsinh_contract::{
 };
 use songsinh_record::{
     AbandonReason, Abandoned, Bounds, Ending, Frame, JourneyEnded, KnownIssue, LagHistogram, Mode, MustDecide, Phase,
-    ProcessUse, RunHeader, SecondStats, Source, TargetLabel, Terms,
+    PlannedEvent, ProcessUse, RunHeader, SecondStats, Source, TargetLabel, Terms,
 };
 
 pub fn header() -> RunHeader {
@@ -40,10 +40,11 @@ pub fn header() -> RunHeader {
         },
         prior: Prior::None,
         planned: 3,
-        phases: vec![Phase { name: "rush".into(), from_ms: 0, until_ms: 1000, timed: true }],
+        phases: vec![Phase { name: "rush".into(), from_ms: 0, until_ms: 1000, timed: true, at: Some("19:45".into()) }],
         limits: vec!["violations = 0".into()],
         must_decide: vec![MustDecide { rule: "otp-expires".into(), at_least: 1 }],
         missing: vec![songsinh_record::MissingOperation { operation: "account.show".into(), why: "3.2".into() }],
+        events: vec![PlannedEvent { at_ms: 400, length_ms: Some(200), what: "carrier viettel down".into() }],
         known: vec![KnownIssue {
             rule: "otp-expires".into(),
             issue: "T-1".into(),

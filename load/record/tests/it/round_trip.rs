@@ -3,7 +3,8 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use songsinh_record::{
-    Batch, Frame, FrameKind, InvalidReason, JourneyTotals, MAX_PAYLOAD_BYTES, Reader, RecordError, RunFooter, Writer,
+    Batch, EventMark, Frame, FrameKind, InvalidReason, JourneyTotals, MAX_PAYLOAD_BYTES, Reader, RecordError,
+    RunFooter, Writer,
 };
 
 use crate::frames;
@@ -14,7 +15,14 @@ pub fn footer() -> RunFooter {
         invalid: vec![
             InvalidReason::ExcessLag { p99_us: 4_000, bound_us: 1_000 },
             InvalidReason::Crashed { what: "twin".into() },
+            InvalidReason::Unprepared { wanted: 5, ready: 3, why: "2 gave up".into() },
         ],
+        prepared: JourneyTotals { planned: 5, started: 5, completed: 3, gave_up: 2, ..JourneyTotals::default() },
+        events: vec![EventMark {
+            what: "carrier viettel down".into(),
+            began: Some(songsinh_contract::Moment(2)),
+            ended: None,
+        }],
         journeys: JourneyTotals { planned: 3, started: 2, abandoned: 1, completed: 2, ..JourneyTotals::default() },
         ..RunFooter::default()
     }
@@ -39,6 +47,7 @@ proptest! {
         let Some(Frame::Footer(end)) = read.pop() else { panic!("no footer") };
         prop_assert_eq!(&read, &given);
         prop_assert_eq!(end.journeys, footer().journeys);
+        prop_assert_eq!((end.prepared, &end.events), (footer().prepared, &footer().events));
         for kind in FrameKind::ALL {
             let wanted = given.iter().filter(|frame| frame.kind() == kind).count() as u64;
             prop_assert_eq!(end.frames.of(kind), wanted);
