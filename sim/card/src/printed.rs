@@ -9,19 +9,17 @@
 //!
 //! Not here: any trust. The text has no signature and anyone can print one.
 
-use fast_qr::{ECL, Mode, QRBuilder};
+use fast_qr::Mode;
 use jiff::civil::Date;
 use songsinh_contract::{BirthDate, Person, PrintedCard, Sex};
 
+use crate::image::qr;
 use crate::{CardError, Field, GreyImage};
 
 /// The bytes that the largest QR of error correction M holds (ISO/IEC 18004, version 40-M, byte mode).
 pub const MAX_TEXT_BYTES: usize = 2331;
 
-/// Modules of white around the code (ISO/IEC 18004, section 9.1).
-const QUIET_ZONE: usize = 4;
-
-/// The largest module of [`image`], in pixels.
+/// The largest module of a picture, in pixels.
 pub const MAX_MODULE_PX: usize = 32;
 
 /// What stands on the card of a person; none for who has no card.
@@ -104,22 +102,7 @@ pub fn parse(text: &str) -> Result<PrintedCard, CardError> {
 pub fn image(card: &PrintedCard, module_px: usize) -> Result<GreyImage, CardError> {
     let text = text(card);
     let bytes = text.len();
-    let code = QRBuilder::new(text)
-        .mode(Mode::Byte)
-        .ecl(ECL::M)
-        .build()
-        .map_err(|_| CardError::TooLong { bytes, limit: MAX_TEXT_BYTES })?;
-    let module_px = module_px.clamp(1, MAX_MODULE_PX);
-    let side = (code.size + 2 * QUIET_ZONE) * module_px;
-    let dark = |pixel: usize| (pixel / module_px).checked_sub(QUIET_ZONE).filter(|module| *module < code.size);
-    let mut pixels = Vec::with_capacity(side * side);
-    for y in 0..side {
-        for x in 0..side {
-            let is_dark = matches!((dark(y), dark(x)), (Some(row), Some(column)) if code[row][column].value());
-            pixels.push(if is_dark { 0 } else { u8::MAX });
-        }
-    }
-    Ok(GreyImage { width: side, height: side, pixels })
+    qr(text, Mode::Byte, module_px).ok_or(CardError::TooLong { bytes, limit: MAX_TEXT_BYTES })
 }
 
 fn push_words(out: &mut String, words: &str) {
