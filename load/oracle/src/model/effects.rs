@@ -241,7 +241,7 @@ fn login(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, number: songsinh_c
     });
 }
 
-fn use_session(state: &mut State, step: &Step<'_>) {
+pub(super) fn use_session(state: &mut State, step: &Step<'_>) {
     let Some(token) = step.observation.call.caller.session.as_ref() else { return };
     let digest = token.digest();
     if let Some(session) = state.sessions.iter_mut().find(|s| s.token == digest) {
@@ -278,6 +278,7 @@ fn activate(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token)
     }
     let binding = Binding { device: caller.device, key: caller.key, since: step.lasting, ix: step.ix16() };
     state.accounts[member].active = Some(binding);
+    state.accounts[member].passcode = utilities::passcode_set(cell, handle);
 }
 
 /// The call is refused: counters, and the session that it may have kept alive.
@@ -290,14 +291,37 @@ pub(crate) fn refuse(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
         Op::SessionLogin { number, password } => {
             count_password(cell, state, step, *number, password.digest());
         }
-        Op::AccountShow | Op::Level1ReadCard { .. } | Op::Level1Portrait { .. } | Op::Level1Submit { .. } => {
-            let Some(token) = step.observation.call.caller.session.as_ref() else { return };
-            let digest = token.digest();
-            if let Some(session) = state.sessions.iter_mut().find(|s| s.token == digest) {
-                session.maybe_used = session.maybe_used.max(step.lasting.hi);
-            }
+        Op::AccountShow
+        | Op::Level1ReadCard { .. }
+        | Op::Level1Portrait { .. }
+        | Op::Level1Submit { .. }
+        | Op::QrSwitch { .. }
+        | Op::QrMint
+        | Op::QrScan { .. }
+        | Op::WalletAdd { .. }
+        | Op::WalletList
+        | Op::WalletShow { .. }
+        | Op::FormOpen { .. }
+        | Op::FormSubmit { .. }
+        | Op::FormList
+        | Op::PaymentBills
+        | Op::PaymentBalance
+        | Op::PaymentPay { .. }
+        | Op::PaymentTransfer { .. } => maybe_use_session(state, step),
+        Op::PasscodeEnter { .. } => {
+            maybe_use_session(state, step);
+            utilities::refuse(cell, state, step);
         }
         _ => {}
+    }
+}
+
+/// A refused call may keep a session alive.
+pub(super) fn maybe_use_session(state: &mut State, step: &Step<'_>) {
+    let Some(token) = step.observation.call.caller.session.as_ref() else { return };
+    let digest = token.digest();
+    if let Some(session) = state.sessions.iter_mut().find(|s| s.token == digest) {
+        session.maybe_used = session.maybe_used.max(step.lasting.hi);
     }
 }
 

@@ -3,20 +3,25 @@
 //! Invariant: a state changes only through `effects`. Every date in it is an interval in which the target acted; every
 //! count is a pair (at least, at most). `ix` is an observation's place in the cell, for witnesses.
 
+pub(crate) mod applications;
+mod binding;
 mod counter;
 mod effects;
 mod moves;
 mod personal;
-mod qr;
+pub(crate) mod qr;
 mod queries;
-mod utilities;
+mod reset;
+mod sessions;
+pub(crate) mod utilities;
 
+pub(crate) use applications::{Applied, Approval};
 pub(crate) use effects::{carry_out, refuse};
-pub(crate) use queries::{Approval, Elsewhere};
+pub(crate) use queries::Elsewhere;
 
-use songsinh_contract::{DeviceId, Digest, Moment, PhoneNumber};
+use songsinh_contract::{DeviceId, Digest, Level, Moment, PhoneNumber, Rule};
 
-use crate::time::Span;
+use crate::time::{Span, Tri};
 
 /// What a challenge is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +30,10 @@ pub(crate) enum Purpose {
     Register,
     /// Journey 6.
     Activate,
+    /// Journey 12.
+    Reset,
+    /// Journey 11: the code is shown by the old phone, no message carries it.
+    Move,
 }
 
 /// A count known between two values.
@@ -61,6 +70,18 @@ pub(crate) struct Binding {
     pub(crate) key: Digest,
     pub(crate) since: Span,
     pub(crate) ix: u16,
+    /// Level 2 is active; else level 1.
+    pub(crate) two: Tri,
+}
+
+/// What took an account's device away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Freed {
+    /// From then on runs a fresh window.
+    pub(crate) since: Span,
+    pub(crate) ix: u16,
+    /// Which rule ends access: a release, a displacement.
+    pub(crate) rule: Rule,
 }
 
 /// A member's account.
@@ -79,11 +100,22 @@ pub(crate) struct Account {
     pub(crate) mismatch: Option<u16>,
     pub(crate) wrong_passwords: Range,
     pub(crate) lock: Option<Lock>,
-    /// The level-1 application was filed.
-    pub(crate) submitted: Option<(Span, u16)>,
-    /// An answer proved the approval.
-    pub(crate) approved_by: Option<Moment>,
+    /// An earlier story left it behind: how often codes and passwords were tried before is not known.
+    pub(crate) standing: bool,
+    /// The level that it had before the cell.
+    pub(crate) granted: Option<Level>,
+    /// The password before the last change.
+    pub(crate) former: Option<Password>,
     pub(crate) active: Option<Binding>,
+    pub(crate) freed: Option<Freed>,
+    /// The security questions with the digests of their answers, if they are known.
+    pub(crate) questions: Option<[(u16, Digest); 2]>,
+    /// Login by fingerprint or face: on, off, not known.
+    pub(crate) unlock: Option<bool>,
+    /// The level that is active, or was last; none: as the standing before the cell says, else level 1 if it is active at all.
+    pub(crate) level: Option<songsinh_contract::Level>,
+    /// Digest of the passcode; none: as the standing before the cell says, else not known. Wrong ones count in `utilities`.
+    pub(crate) passcode: Option<Digest>,
 }
 
 /// One challenge: the code that is out, and how far its steps came.
@@ -105,8 +137,31 @@ pub(crate) struct Challenge {
     /// A newer challenge of the same purpose, citizen and phone was opened by that call.
     pub(crate) superseded: Option<u16>,
     pub(crate) confirmed: Option<(Span, u16)>,
-    pub(crate) passcode: bool,
+    /// The passcode is set; inside: which one, if that is certain.
+    pub(crate) passcode: Option<Option<Digest>>,
     pub(crate) finished: bool,
+    /// A password that counts from the last step on.
+    pub(crate) password: Option<Password>,
+    /// Where the account was active when it was opened.
+    pub(crate) over: Option<u16>,
+    /// Whether level 2 was approved when it was opened.
+    pub(crate) two: Tri,
+    /// Whether there is an account behind it, with this phone: else no code went out.
+    pub(crate) real: Tri,
+    /// A code is out.
+    pub(crate) coded: bool,
+    /// The security questions of a reset were answered.
+    pub(crate) answered: Option<u16>,
+    pub(crate) wrong_answers: Range,
+}
+
+/// What ended a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct End {
+    pub(crate) rule: Rule,
+    pub(crate) ix: u16,
+    /// If not, it may live on.
+    pub(crate) certain: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,9 +175,20 @@ pub(crate) struct Session {
     pub(crate) used: Span,
     /// A later use that may have counted, at the latest.
     pub(crate) maybe_used: Moment,
+    /// A police officer's.
+    pub(crate) officer: bool,
+    /// The login from which it comes.
+    pub(crate) family: u16,
+    /// What gets the next one.
+    pub(crate) refresh: Option<Digest>,
+    /// The call that used it.
+    pub(crate) refreshed: Option<u16>,
+    pub(crate) ended: Option<End>,
+    /// A change of the password that it survived.
+    pub(crate) survived: Option<u16>,
 }
 
-/// A level-1 application.
+/// A level-1 application in the making.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Filing {
     pub(crate) handle: Option<Digest>,
@@ -171,7 +237,12 @@ pub(crate) struct State {
     pub(crate) challenges: Vec<Challenge>,
     pub(crate) sessions: Vec<Session>,
     pub(crate) filings: Vec<Filing>,
+    pub(crate) applications: Vec<Applied>,
+    /// Officers' credentials that were accepted.
+    pub(crate) officers: Vec<(Digest, Digest, u16)>,
     pub(crate) sent: Vec<Sent>,
     pub(crate) strays: Vec<Stray>,
     pub(crate) tries: Vec<Try>,
+    pub(crate) qr: qr::Qrs,
+    pub(crate) utilities: utilities::Utilities,
 }
