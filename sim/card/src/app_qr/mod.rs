@@ -31,5 +31,5 @@ mod picture;
 pub use error::AppQrError;
 pub use forge::forge;
 pub use message::{AUDIENCE, PREFIX, TYPE, sign};
-pub use parse::{Algorithm, MAX_TEXT_BYTES, ParsedQr, parse, verify};
+pub use parse::{Algorithm, MAX_TEXT_BYTES, ParsedQr, parse, verify, verify_any_name};
 pub use picture::image;
