@@ -40,13 +40,16 @@ pub struct Play<'a, S: Stage> {
     pub chance: Chance,
     /// The code that went through last, for those who try it elsewhere.
     pub last_code: Option<Code>,
+    /// Whether a helper (tổ công nghệ số cộng đồng) stands by the citizen: thinking takes half as long, and no digit is
+    /// mistyped.
+    pub helped: bool,
     due: Moment,
 }
 
 impl<'a, S: Stage> Play<'a, S> {
     /// A story whose first step is due at `due`.
     pub fn new(stage: &'a S, book: &'a Rulebook, patience: &'a Patience, chance: Chance, due: Moment) -> Self {
-        Self { stage, book, patience, chance, last_code: None, due }
+        Self { stage, book, patience, chance, last_code: None, helped: false, due }
     }
     /// Now.
     pub fn now(&self) -> Moment {
@@ -58,8 +61,13 @@ impl<'a, S: Stage> Play<'a, S> {
     pub fn paced(&self, span: Duration) -> Duration {
         span.mul_f64((self.book.otp_lifetime.as_secs_f64() / 180.0).min(1.0))
     }
+    /// Whether this finger types wrong now, as it does with that probability where nobody helps.
+    pub fn mistypes(&mut self, probability: f64) -> bool {
+        self.chance.happens(probability) && !self.helped
+    }
     /// Thinks, reads or types for a while: lognormal around `median_s` seconds, paced. The next step is due after it.
     pub async fn think(&mut self, median_s: f64) {
+        let median_s = if self.helped { median_s * HELPED_PACE } else { median_s };
         let span = LogNormal::new(median_s.ln(), 0.5).map_or(median_s, |habit| habit.sample(&mut self.chance));
         let due = self.now() + self.paced(Duration::from_secs_f64(span.min(median_s * 8.0)));
         self.until(due).await;
@@ -141,6 +149,8 @@ impl<'a, S: Stage> Play<'a, S> {
     }
 }
 
+/// How much of the time a citizen needs with a helper at hand.
+const HELPED_PACE: f64 = 0.5;
 /// How often a person comes back when told that the system is busy.
 const MOST_RETRIES: u32 = 3;
 /// A Retry-After is obeyed up to here.

@@ -25,7 +25,7 @@ mod units;
 mod words;
 mod yaml;
 
-pub use catalogue::{Journey, Need, Twist};
+pub use catalogue::{Journey, Need, Roles, Twist};
 pub use errors::FileErrors;
 pub use file::*;
 pub use json_path::{JsonPath, Step};

@@ -75,28 +75,5 @@ pub(super) async fn fly_canary<K: Sink + 'static>(
 
 /// Whether a target has every operation that a journey needs.
 pub(crate) fn covers(compiled: &Compiled, journey: Journey) -> bool {
-    operations(journey).iter().all(|&operation| compiled.covers(operation).is_ok())
-}
-
-/// What an honest citizen asks on a journey.
-fn operations(journey: Journey) -> &'static [OperationName] {
-    use OperationName::*;
-    const ACTIVATE: &[OperationName] = &[
-        AccountRegister,
-        AccountConfirm,
-        AccountSetPassword,
-        SessionLogin,
-        Level1ReadCard,
-        Level1Portrait,
-        Level1Submit,
-        ActivationRequest,
-        ActivationConfirm,
-        ActivationSetPasscode,
-        ActivationSetQuestions,
-    ];
-    match journey {
-        Journey::Register => &ACTIVATE[..4],
-        Journey::Level1 => &ACTIVATE[..7],
-        Journey::Activate => ACTIVATE,
-    }
+    journey.operations().iter().all(|&operation| compiled.covers(operation).is_ok())
 }

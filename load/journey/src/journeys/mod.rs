@@ -1,12 +1,33 @@
 //! The journeys of the letters, one file each, and which twist plays which story.
 
+mod activate;
+mod forgot_password;
+mod level1;
+mod level2;
+mod login;
+mod move_device;
+mod payments;
+mod personal_page;
+mod reached;
+mod refresh;
+mod register;
+mod release_device;
+mod services;
+mod verify_qr;
+mod wallet;
+
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use songsinh_scenario::{Journey, Twist};
 
-use crate::steps::{have_activation, have_approval, have_session};
 use crate::{Cast, Ending, Play, Stage, twists};
+
+pub(crate) use move_device::move_to_spare;
+pub(crate) use verify_qr::{before_scan, meet};
+
+/// Spans between the making of a QR and its scan, of which one is drawn; none: as the story has it.
+pub(crate) type ScanAfter = [RangeInclusive<Duration>];
 
 /// What is to be played.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +36,7 @@ pub struct Story {
     pub journey: Journey,
     /// The mistake or attack on the way.
     pub twist: Option<Twist>,
-    /// How long after it was made a QR is scanned: one of these spans, by chance. None: as the story has it.
+    /// How long after it was made a QR is scanned: a span within one of these, by chance. Empty: as the story has it.
     pub scan_after: Vec<RangeInclusive<Duration>>,
 }
 
@@ -27,11 +48,15 @@ impl Story {
     }
 }
 
+/// How many citizens have a helper at hand.
+const HELPED: f64 = 0.15;
+
 /// Plays a whole story. What it leaves its people with stands in their [`standing`](crate::Actor::standing) after it.
 pub async fn play_story<S: Stage>(mut play: Play<'_, S>, cast: &mut Cast, story: &Story) -> Ending {
+    play.helped = play.chance.happens(HELPED);
     let done = match story.twist {
         None => honest(&mut play, cast, story).await,
-        Some(twist) => twists::play_twist(&mut play, cast, twist).await,
+        Some(twist) => twists::play_twist(&mut play, cast, twist, story).await,
     };
     match done {
         Ok(()) => Ending::Completed,
@@ -41,8 +66,22 @@ pub async fn play_story<S: Stage>(mut play: Play<'_, S>, cast: &mut Cast, story:
 
 async fn honest<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, story: &Story) -> Result<(), Ending> {
     match story.journey {
-        Journey::Register => have_session(play, &mut cast.main).await,
-        Journey::Level1 => have_approval(play, &mut cast.main).await.map(drop),
-        Journey::Activate => have_activation(play, &mut cast.main).await,
+        Journey::Reached => reached::reached(play, cast).await,
+        Journey::Register => register::register(play, cast).await,
+        Journey::Login => login::login(play, cast).await,
+        Journey::Level1 => level1::level1(play, cast).await,
+        Journey::Level2 => level2::level2(play, cast).await,
+        Journey::Activate => activate::activate(play, cast).await,
+        Journey::Level2AfterLevel1 => level2::level2_after_level1(play, cast).await,
+        Journey::ActivateLevel2 => level2::activate_level2(play, cast).await,
+        Journey::VerifyQr => verify_qr::verify_qr(play, cast, story).await,
+        Journey::Wallet => wallet::wallet(play, cast).await,
+        Journey::Services => services::services(play, cast).await,
+        Journey::Payments => payments::payments(play, cast).await,
+        Journey::PersonalPage => personal_page::personal_page(play, cast).await,
+        Journey::MoveDevice => move_device::move_device(play, cast).await,
+        Journey::ReleaseDevice => release_device::release_device(play, cast).await,
+        Journey::Refresh => refresh::refresh(play, cast).await,
+        Journey::ForgotPassword => forgot_password::forgot_password(play, cast).await,
     }
 }

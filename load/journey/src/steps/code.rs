@@ -7,13 +7,15 @@ use songsinh_contract::{Code, Moment, Operation, Outcome, Reason, SmsPurpose, To
 use super::stop;
 use crate::{Actor, Ending, Play, Stage};
 
-/// Which of the two code paths a challenge is on.
+/// Which of the code paths a challenge is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Line {
     /// Registration of an app account.
     Registration,
     /// Activation of a level.
     Activation,
+    /// A new password.
+    Reset,
 }
 
 impl Line {
@@ -23,6 +25,7 @@ impl Line {
         match self {
             Self::Registration => SmsPurpose::Register,
             Self::Activation => SmsPurpose::Activate,
+            Self::Reset => SmsPurpose::Reset,
         }
     }
     /// Enters a code.
@@ -32,6 +35,7 @@ impl Line {
         match self {
             Self::Registration => Operation::AccountConfirm { challenge, code },
             Self::Activation => Operation::ActivationConfirm { challenge, code },
+            Self::Reset => Operation::ResetConfirm { challenge, code },
         }
     }
     /// Asks for another code.
@@ -41,6 +45,7 @@ impl Line {
         match self {
             Self::Registration => Operation::AccountResend { challenge },
             Self::Activation => Operation::ActivationResend { challenge },
+            Self::Reset => Operation::ResetResend { challenge },
         }
     }
 }
@@ -99,7 +104,7 @@ pub async fn enter_code<S: Stage>(
             seen = sms.at;
             let Some(code) = sms.code else { continue };
             play.think(6.0).await;
-            if play.chance.happens(MISTYPED) {
+            if play.mistypes(MISTYPED) {
                 confirm(play, actor, challenge, wrong(code)).await;
                 play.think(3.0).await;
             }

@@ -9,10 +9,15 @@ mod password;
 
 use songsinh_scenario::Twist;
 
-use crate::{Cast, Ending, Play, Stage};
+use crate::{Cast, Ending, Play, Stage, Story};
 
 /// Plays the story of a twist.
-pub async fn play_twist<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, twist: Twist) -> Result<(), Ending> {
+pub async fn play_twist<S: Stage>(
+    play: &mut Play<'_, S>,
+    cast: &mut Cast,
+    twist: Twist,
+    _story: &Story,
+) -> Result<(), Ending> {
     match twist {
         Twist::TypoName => form::typo_name(play, cast).await,
         Twist::TypoBirth => form::typo_birth(play, cast).await,

@@ -1,0 +1,201 @@
+//! The mistakes and attacks, by the names that scenarios use.
+
+use songsinh_contract::Rule;
+
+use super::{Journey, Need, Roles};
+use crate::file::Account;
+use crate::words::words;
+
+impl Twist {
+    /// How many further people it needs, whatever their role.
+    #[must_use]
+    pub fn further(self) -> u8 {
+        self.cast().count()
+    }
+    /// Whom the further people must be: phones without NFC where the story takes them to level 1, anybody elsewhere.
+    #[must_use]
+    pub fn further_need(self) -> Need {
+        match self.need() {
+            Need::NoNfc => Need::NoNfc,
+            _ => Need::Any,
+        }
+    }
+}
+
+macro_rules! twists {
+    ($($name:ident $word:literal $journey:ident $need:ident $wants:ident
+       ($relatives:literal $officials:literal $officers:literal $attackers:literal) $requests:literal $messages:literal
+       [$($rule:ident)+] $text:literal;)+) => {
+        words! {
+            /// A mistake or an attack within a journey.
+            pub enum Twist ("twist") { $( #[doc = $text] $name $word, )+ }
+        }
+
+        impl Twist {
+            /// The journey to which it belongs.
+            #[must_use]
+            pub fn journey(self) -> Journey {
+                match self { $(Self::$name => Journey::$journey,)+ }
+            }
+            /// What happens, in a sentence.
+            #[must_use]
+            pub fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+            /// Whom it needs as its main citizen.
+            #[must_use]
+            pub fn need(self) -> Need {
+                match self { $(Self::$name => Need::$need,)+ }
+            }
+            /// The account from which it best begins; with less, the story brings the rest about by itself.
+            #[must_use]
+            pub fn wants(self) -> Account {
+                match self { $(Self::$name => Account::$wants,)+ }
+            }
+            /// Who else is on the stage. Relatives and attackers must meet [`Twist::further_need`].
+            #[must_use]
+            pub fn cast(self) -> Roles {
+                match self {
+                    $(Self::$name => Roles {
+                        relatives: $relatives, officials: $officials, officers: $officers, attackers: $attackers,
+                    },)+
+                }
+            }
+            /// About how many requests it makes, to estimate the load.
+            #[must_use]
+            pub fn requests(self) -> u32 {
+                match self { $(Self::$name => $requests,)+ }
+            }
+            /// About how many messages it brings about.
+            #[must_use]
+            pub fn messages(self) -> u32 {
+                match self { $(Self::$name => $messages,)+ }
+            }
+            /// The rules that it is there for.
+            #[must_use]
+            pub fn rules(self) -> &'static [Rule] {
+                match self { $(Self::$name => &[$(Rule::$rule),+],)+ }
+            }
+        }
+    };
+}
+
+// name, word, journey, need, account wanted, (relatives officials officers attackers), requests, messages, rules, sentence
+twists! {
+    TypoName "typo-name" Register Any None (0 0 0 0) 6 1 [RegisterNeedsPopulationMatch RegisterMismatchIsCorrectable]
+        "mistypes the name, is told so, corrects it and goes on";
+    TypoBirth "typo-birth" Register Any None (0 0 0 0) 6 1 [RegisterNeedsPopulationMatch RegisterMismatchIsCorrectable]
+        "mistypes the date of birth, is told so, corrects it and goes on";
+    ScanOtherCard "scan-other-card" Register Any None (1 0 0 0) 6 1 [RegisterScanMatchesTyped]
+        "scans a relative's card after typing the own number, then scans the own one";
+    MalformedNumber "malformed-number" Register Any None (0 0 0 0) 6 1 [RegisterNumberIsWellFormed]
+        "types a number with a wrong digit count or digits that no such person has, then the right one";
+    DeadPerson "dead-person" Register Dead None (1 0 0 0) 1 0 [RegisterPersonEligible]
+        "a living person registers with a dead person's true data";
+    CancelledPerson "cancelled-person" Register Cancelled None (0 0 0 0) 1 0 [RegisterPersonEligible]
+        "registers with a number that was cancelled";
+    UnderAge "under-age" Register UnderAge None (0 0 0 0) 1 0 [RegisterPersonEligible]
+        "registers before turning 14";
+    SomeoneElsesData "someone-elses-data" Register Any None (0 0 0 1) 2 0 [RegisterNeedsPopulationMatch OtpGoesToRegisteredPhone]
+        "an attacker registers with the victim's number and own other data";
+    AccountExists "account-exists" Register Any App (0 0 0 0) 6 1 [RegisterOneAccountPerCitizen]
+        "registers once more after the account exists";
+    PhoneTaken "phone-taken" Register Any None (1 0 0 0) 6 1 [RegisterOneAccountPerPhone]
+        "a relative registers with the phone number that serves the citizen's account already";
+    DoubleRegistration "double-registration" Register Any None (1 0 0 0) 9 2 [RegisterOneAccountPerCitizen OtpSupersededByNewer]
+        "registers on two phones at once; one account comes of it";
+    Abandoned "abandoned" Register Any None (0 0 0 0) 3 1 [RegisterIncompleteLeavesNothing]
+        "stops after the code and tries to log in with the password that was never set";
+    WrongCode "wrong-code" Register Any None (0 0 0 0) 6 1 [OtpAttemptsLimited]
+        "mistypes the code once, then enters the right one";
+    CodesExhausted "codes-exhausted" Register Any None (0 0 0 0) 8 1 [OtpAttemptsLimited]
+        "an attacker guesses until the challenge is void; the right code is refused after";
+    LateCode "late-code" Register Any None (0 0 0 0) 4 1 [OtpExpires]
+        "enters the code shortly before or shortly after its life is over";
+    UsedCode "used-code" Register Any None (0 0 0 0) 6 1 [OtpSingleUse]
+        "enters the code a second time after it was accepted";
+    OldCodeAfterResend "old-code-after-resend" Register Any None (0 0 0 0) 7 2 [OtpSupersededByNewer OtpResendLimited]
+        "asks for a second code, enters the first one, then the second";
+    CodeTwiceAtOnce "code-twice-at-once" Register Any None (0 0 0 0) 6 1 [OtpSingleUse]
+        "sends the right code twice at the same moment";
+    StolenCode "stolen-code" Register Any None (0 0 0 1) 8 2 [OtpBoundToCitizen]
+        "an attacker enters the victim's code in a registration of his own";
+    ResendTooSoon "resend-too-soon" Register Any None (0 0 0 0) 7 2 [OtpResendLimited]
+        "asks for another code before the gap is over, then after it";
+    ResendFlood "resend-flood" Register Any None (0 0 0 0) 10 6 [OtpResendLimited SmsOnlyForChallenges]
+        "floods the number with codes until no more are sent";
+    WeakPassword "weak-password" Register Any None (0 0 0 0) 7 1 [PasswordPolicy]
+        "offers passwords below the policy, then one that meets it";
+    PasswordBeforeCode "password-before-code" Register Any None (0 0 0 0) 7 1 [StepsInOrder RegisterIncompleteLeavesNothing]
+        "sets the password before the code was entered";
+    WrongPassword "wrong-password" Register Any App (0 0 0 0) 7 1 [LoginNeedsPassword]
+        "mistypes the password at login, then logs in";
+    Lockout "lockout" Register Any App (0 0 0 0) 12 1 [LoginLockout]
+        "an attacker guesses passwords until the account locks; the citizen tries while locked and after";
+    UnknownNumber "unknown-number" Register Any App (1 0 0 0) 5 1 [NoEnumeration LoginNeedsPassword]
+        "logs in with a number that has no account";
+    SessionOtherDevice "session-other-device" Register Any App (0 0 0 1) 7 1 [SessionBoundToDevice]
+        "an attacker shows the citizen's session from another phone";
+    SessionIdle "session-idle" Register Any App (0 0 0 0) 8 1 [SessionExpires]
+        "leaves the session idle until shortly before or shortly after its life is over";
+
+    WithoutLogin "without-login" Level1 NoNfc App (0 0 0 0) 6 1 [Level1NeedsLogin]
+        "opens an application without being logged in";
+    OtherPersonsCard "other-persons-card" Level1 NoNfc App (1 0 0 0) 9 2 [CardBelongsToCitizen]
+        "scans a relative's card for the own application, then the own one";
+    WithdrawnCard "withdrawn-card" Level1 WithdrawnCard App (0 0 0 0) 6 1 [CardNotRevokedOrExpired]
+        "applies with a card that was lost, re-issued or cancelled";
+    ExpiredCard "expired-card" Level1 ExpiredCard App (0 0 0 0) 6 1 [CardNotRevokedOrExpired]
+        "applies with a card past its last day";
+    QrOnNfcPhone "qr-on-nfc-phone" Level1 Nfc App (0 0 0 0) 6 1 [CardQrOnlyWithoutNfc]
+        "shows the printed QR although the phone could read the chip";
+    NoPortrait "no-portrait" Level1 NoNfc App (0 0 0 0) 10 2 [PortraitRequired]
+        "sends no portrait, then one";
+    OtherFace "other-face" Level1 NoNfc App (1 0 0 0) 10 2 [PortraitMatches]
+        "sends a relative's portrait, then the own one";
+    SubmitBeforePortrait "submit-before-portrait" Level1 NoNfc App (0 0 0 0) 10 2 [StepsInOrder PortraitRequired]
+        "submits before the portrait was taken, then goes on in order";
+    WithEmail "with-email" Level1 NoNfc App (0 0 0 0) 9 2 [EmailOptional]
+        "gives an e-mail address, which nobody has to";
+
+    SecondRegistration "second-registration" Activate NoNfc None (0 0 0 1) 16 3 [RegisterOneAccountPerCitizen RefusalChangesNothing]
+        "somebody registers the citizen once more with another phone; the refusal must leave the account as it was";
+    AppAccountOnly "app-account-only" Activate Any None (0 0 0 0) 6 1 [ActivateAppAccountRefused]
+        "asks for activation with only an app account";
+    BeforeApproval "before-approval" Activate NoNfc None (0 0 0 0) 16 3 [ActivateAppAccountRefused ApprovalSendsSms]
+        "asks for activation while the application waits, then after the notice";
+    ActivatedTwice "activated-twice" Activate NoNfc Level1 (0 0 0 0) 16 3 [ActivateOnce]
+        "asks for activation once more after it is done";
+    WrongPhone "wrong-phone" Activate NoNfc None (1 0 0 0) 16 3 [ActivateNeedsRegisteredPhone OtpGoesToRegisteredPhone]
+        "asks for activation with a phone number that is not the account's, then with the right one";
+    CodeOfOtherPurpose "code-of-other-purpose" Activate NoNfc None (1 0 0 0) 18 4 [OtpBoundToPurpose]
+        "enters a registration code for the activation, then the right one";
+    SkipPasscode "skip-passcode" Activate NoNfc None (0 0 0 0) 16 3 [StepsInOrder ActivateNeedsPasscode]
+        "answers the security questions before setting the passcode";
+    BadPasscode "bad-passcode" Activate NoNfc None (0 0 0 0) 17 3 [ActivateNeedsPasscode]
+        "chooses passcodes that are not six digits, then one that is";
+    OneQuestion "one-question" Activate NoNfc None (0 0 0 0) 17 3 [ActivateNeedsTwoSecurityQuestions]
+        "answers one question, or the same one twice, then two";
+    PasswordStep "password-step" Activate NoNfc None (0 0 0 0) 16 3 [ActivateSetsPasswordOnlyIfNone]
+        "sets a password in the activation although the account has one";
+    Interrupted "interrupted" Activate NoNfc None (0 0 0 0) 13 3 [ActivateIncompleteIsNotActivated]
+        "stops before the last step; the account is not activated";
+    DeviceInUse "device-in-use" Activate NoNfc None (1 0 0 0) 28 6 [DeviceOneAccount]
+        "a relative activates on the phone that the citizen's account is bound to";
+    SecondDevice "second-device" Activate NoNfc Level1 (0 0 0 0) 16 3 [AccountOneDevice ActivateOnce]
+        "activates on a second phone after the first";
+    TwoPhonesRace "two-phones-race" Activate NoNfc None (0 0 0 0) 21 4 [DeviceRaceOneWinner AccountOneDevice]
+        "activates on two phones at the same moment; one wins";
+    WindowPassed "window-passed" Activate NoNfc None (0 0 0 0) 11 3 [ActivationWindow]
+        "asks for activation shortly before or shortly after the window closes";
+    ProofMissing "proof-missing" Activate NoNfc Level1 (0 0 0 0) 17 3 [DeviceKeyProof]
+        "sends a request of the bound device without the proof of its key";
+    ProofForeign "proof-foreign" Activate NoNfc Level1 (0 0 0 0) 17 3 [DeviceKeyProof]
+        "sends a proof made by another key";
+    ProofStale "proof-stale" Activate NoNfc Level1 (0 0 0 0) 17 3 [DeviceKeyProof]
+        "sends a proof older than the window allows";
+    ProofReplayed "proof-replayed" Activate NoNfc Level1 (0 0 0 0) 17 3 [DeviceKeyProof]
+        "sends a proof a second time";
+    LoginOtherDevice "login-other-device" Activate NoNfc Level1 (0 0 0 0) 16 3 [AccountOneDevice SessionBoundToDevice]
+        "logs in from another phone while the account is bound";
+}
