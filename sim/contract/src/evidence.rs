@@ -1,5 +1,7 @@
 //! What people present: forms, cards, fingerprints, QR codes on a screen; with the truth about how they were made.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{BirthDate, CitizenNumber, OldNumber, PhoneNumber, Portrait, Sex, Token};
@@ -44,6 +46,28 @@ pub struct Fingerprints {
     /// The same number as the face of the person ([`Portrait::face`]).
     pub of: u64,
 }
+
+impl fmt::Display for Fingerprints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SSF1.{:016x}", self.of)
+    }
+}
+
+impl std::str::FromStr for Fingerprints {
+    type Err = FingerprintsError;
+    fn from_str(text: &str) -> Result<Self, FingerprintsError> {
+        let hex = text.strip_prefix("SSF1.").ok_or(FingerprintsError)?;
+        if hex.len() != 16 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(FingerprintsError);
+        }
+        u64::from_str_radix(hex, 16).map(|of| Self { of }).map_err(|_| FingerprintsError)
+    }
+}
+
+/// A text that is no fingerprints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not fingerprints: SSF1.<16 hex digits> is wanted")]
+pub struct FingerprintsError;
 
 /// What an officer takes down at the counter for level 2.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,6 +19,25 @@ pub const APPROVED_SMS: &str = "VNeID: Ho so dang ky tai khoan dinh danh dien tu
 pub const REJECTED_SMS: &str = "VNeID: Ho so dang ky tai khoan dinh danh dien tu bi tu choi. De nghi kiem tra thong \
      tin va dang ky lai tren ung dung.";
 
+/// Which edition of the terms is shown.
+pub const TERMS_VERSION: &str = "2022-12-01";
+/// The terms that are accepted when the app is opened first (journey 0).
+pub const TERMS: &str = "Công dân đồng ý để ứng dụng định danh điện tử thu thập, đối chiếu và sử dụng thông tin cá nhân \
+     với Cơ sở dữ liệu quốc gia về dân cư nhằm đăng ký, kích hoạt và sử dụng tài khoản định danh điện tử; công dân giữ \
+     bí mật mật khẩu, passcode và mã xác thực, và chịu trách nhiệm về mọi thao tác trên thiết bị của mình.";
+
+/// A notice as the app shows it. Codes are never shown again, so that their notices tell only that one was sent.
+#[must_use]
+pub fn notice(kind: SmsPurpose) -> &'static str {
+    match kind {
+        SmsPurpose::Approved => "Hồ sơ đăng ký tài khoản định danh điện tử đã được phê duyệt.",
+        SmsPurpose::Rejected => "Hồ sơ đăng ký tài khoản định danh điện tử bị từ chối.",
+        SmsPurpose::Register => "Đã gửi mã xác thực đăng ký tài khoản.",
+        SmsPurpose::Activate => "Đã gửi mã kích hoạt tài khoản định danh.",
+        SmsPurpose::Reset => "Đã gửi mã xác thực đặt lại mật khẩu.",
+    }
+}
+
 /// The text of a code message. Notices have texts of their own; asked for one, this gives the notice.
 #[must_use]
 pub fn code_sms(purpose: SmsPurpose, code: Code, life: Duration) -> String {
@@ -110,7 +129,29 @@ pub fn title(reason: Reason) -> &'static str {
         Reason::WindowClosed => "Quá thời hạn kích hoạt",
         Reason::PasscodeMalformed => "Passcode không hợp lệ",
         Reason::QuestionsWrong => "Câu hỏi bảo mật không hợp lệ",
-        _ => "Yêu cầu bị từ chối",
+        Reason::RefreshUsed => "Phiên đăng nhập không còn giá trị",
+        Reason::UnlockOff => "Chưa bật mở khóa bằng sinh trắc",
+        Reason::OfficerWanted => "Chỉ dành cho cán bộ",
+        Reason::FingerprintsDiffer => "Vân tay không khớp",
+        Reason::NotActivated => "Tài khoản chưa kích hoạt",
+        Reason::Level2Wanted => "Cần tài khoản mức 2",
+        Reason::SwitchOff => "Chưa bật xác minh qua QR code",
+        Reason::QrFake => "Mã QR giả",
+        Reason::QrExpired => "Mã QR đã hết hiệu lực",
+        Reason::QrReplaced => "Mã QR đã được thay thế",
+        Reason::QrUsed => "Mã QR đã được sử dụng",
+        Reason::SelfScan => "Không thể tự quét",
+        Reason::PasscodeWanted => "Cần nhập passcode",
+        Reason::PasscodeWrong => "Passcode không đúng",
+        Reason::UtilitiesLocked => "Tiện ích tạm khóa",
+        Reason::PaperUnknown => "Không tìm thấy giấy tờ",
+        Reason::RequestDiffers => "Yêu cầu trùng mã",
+        Reason::BalanceLow => "Số dư không đủ",
+        Reason::RecipientUnfit => "Người nhận không hợp lệ",
+        Reason::BillUnknown => "Không tìm thấy hóa đơn",
+        Reason::BillPaid => "Hóa đơn đã thanh toán",
+        Reason::AnswersWrong => "Câu trả lời không đúng",
+        Reason::MoveNotAsked => "Không có yêu cầu chuyển thiết bị",
     }
 }
 
@@ -164,7 +205,29 @@ pub fn detail(reason: Reason) -> &'static str {
         Reason::WindowClosed => "Đã quá thời hạn kích hoạt; đề nghị liên hệ tổng đài.",
         Reason::PasscodeMalformed => "Passcode gồm đúng 6 chữ số.",
         Reason::QuestionsWrong => "Đề nghị chọn 2 câu hỏi khác nhau trong danh sách và trả lời.",
-        _ => "Yêu cầu bị từ chối.",
+        Reason::RefreshUsed => "Phiên đăng nhập đã được gia hạn hoặc đã kết thúc; đề nghị đăng nhập lại.",
+        Reason::UnlockOff => "Đăng nhập bằng vân tay hoặc khuôn mặt đang tắt; đề nghị đăng nhập bằng mật khẩu.",
+        Reason::OfficerWanted => "Thao tác này chỉ do cán bộ công an thực hiện tại nơi tiếp nhận hồ sơ.",
+        Reason::FingerprintsDiffer => "Thiếu vân tay hoặc vân tay không khớp với công dân; đề nghị thu nhận lại.",
+        Reason::NotActivated => "Tài khoản chưa được kích hoạt; đề nghị kích hoạt trước khi sử dụng.",
+        Reason::Level2Wanted => "Thao tác này cần tài khoản định danh điện tử mức 2.",
+        Reason::SwitchOff => "Đề nghị bật Xác minh ứng dụng qua QR code trước.",
+        Reason::QrFake => "Mã QR không do ứng dụng định danh điện tử tạo ra.",
+        Reason::QrExpired => "Mã QR đã hết hiệu lực; đề nghị tạo mã mới.",
+        Reason::QrReplaced => "Mã QR đã được thay bằng mã mới hoặc đã bị tắt; đề nghị tạo mã mới.",
+        Reason::QrUsed => "Mã QR đã được quét; đề nghị tạo mã mới.",
+        Reason::SelfScan => "Cán bộ không thể quét mã QR của chính mình.",
+        Reason::PasscodeWanted => "Đề nghị nhập passcode để sử dụng tiện ích.",
+        Reason::PasscodeWrong => "Passcode không đúng; đề nghị nhập lại.",
+        Reason::UtilitiesLocked => "Đã nhập sai passcode quá nhiều lần; đề nghị thử lại sau.",
+        Reason::PaperUnknown => "Không có giấy tờ này của công dân; đề nghị kiểm tra loại và số giấy tờ.",
+        Reason::RequestDiffers => "Mã yêu cầu đã được dùng cho nội dung khác; đề nghị dùng mã mới.",
+        Reason::BalanceLow => "Số dư không đủ để thực hiện giao dịch.",
+        Reason::RecipientUnfit => "Người nhận chưa có tài khoản đã kích hoạt hoặc là chính người gửi.",
+        Reason::BillUnknown => "Không có hóa đơn này của công dân hoặc số tiền không đúng.",
+        Reason::BillPaid => "Hóa đơn này đã được thanh toán.",
+        Reason::AnswersWrong => "Câu trả lời bảo mật không đúng; đề nghị nhập lại.",
+        Reason::MoveNotAsked => "Chưa có thiết bị nào yêu cầu chuyển hoặc yêu cầu đã kết thúc.",
     }
 }
 
@@ -174,13 +237,22 @@ mod tests {
 
     #[test]
     fn every_message_fits_one_gsm_part() {
-        let codes = [SmsPurpose::Register, SmsPurpose::Activate]
+        let codes = [SmsPurpose::Register, SmsPurpose::Activate, SmsPurpose::Reset]
             .map(|purpose| code_sms(purpose, Code(7), Duration::from_secs(3_601)));
         for text in [APPROVED_SMS.to_owned(), REJECTED_SMS.to_owned()].iter().chain(&codes) {
             assert!(text.is_ascii() && text.len() <= 160, "{} bytes: {text}", text.len());
         }
         assert!(codes.iter().all(|text| text.contains(" la 000007. ") && !text.contains("http")));
         assert!(code_sms(SmsPurpose::Register, Code(123_456), Duration::from_secs(180)).contains("Hieu luc 3 phut."));
+    }
+
+    #[test]
+    fn every_reason_says_what_happened_and_what_to_do() {
+        let mut details: Vec<&str> = Reason::ALL.iter().map(|&reason| detail(reason)).collect();
+        assert!(Reason::ALL.iter().all(|&reason| !title(reason).is_empty() && !title(reason).ends_with('.')));
+        details.sort_unstable();
+        details.dedup();
+        assert_eq!(details.len(), Reason::ALL.len(), "two reasons share a sentence");
     }
 
     #[test]

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Bytes, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use songsinh_contract::Call;
@@ -65,17 +65,8 @@ pub fn router(twin: Arc<dyn Answers>, in_flight_max: usize) -> Router {
         router = router.route(route.path, on(filter, handler));
     }
     router
-        .fallback(|| async {
-            problem::other(StatusCode::NOT_FOUND, "no-such-path", "Không tìm thấy", "Không có địa chỉ này.")
-        })
-        .method_not_allowed_fallback(|| async {
-            problem::other(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method-not-allowed",
-                "Sai phương thức",
-                "Địa chỉ này không nhận phương thức đó.",
-            )
-        })
+        .fallback(|| async { problem::NO_SUCH_PATH.response() })
+        .method_not_allowed_fallback(|| async { problem::METHOD_NOT_ALLOWED.response() })
         .with_state(desk)
 }
 
@@ -93,26 +84,29 @@ impl Desk {
             }
         };
         let (parts, body) = request.into_parts();
-        let Ok(body) = tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_MAX_BYTES)).await else {
-            return problem::other(
-                StatusCode::REQUEST_TIMEOUT,
-                "body-too-slow",
-                "Yêu cầu quá chậm",
-                "Nội dung yêu cầu không đến kịp; đề nghị thử lại.",
-            );
-        };
-        let Ok(body) = body else {
-            return problem::other(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "body-too-large",
-                "Yêu cầu quá lớn",
-                "Nội dung yêu cầu không được vượt quá 16 KiB.",
-            );
+        let body = match route.verb {
+            Verb::Get => Bytes::new(),
+            Verb::Post => match read_body(&parts.headers, body).await {
+                Ok(body) => body,
+                Err(problem) => return problem.response(),
+            },
         };
         let Ok(_turn) = self.turns.try_acquire() else { return write::unavailable(None) };
         match read::call(route, name, parts.uri.path(), &parts.headers, &body) {
-            Ok((call, proof)) => write::response(route, name, &self.twin.answer(call, proof).await),
+            Ok((call, proof)) => {
+                let device = call.caller.device;
+                write::response(route, name, device, &self.twin.answer(call, proof).await)
+            }
             Err(unread) => problem::refused(unread.reason, unread.hint),
         }
     }
+}
+
+/// Reads a request's body within the limits of size, time and kind.
+async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, problem::Other> {
+    let Ok(body) = tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_MAX_BYTES)).await else {
+        return Err(problem::BODY_TOO_SLOW);
+    };
+    let body = body.map_err(|_| problem::BODY_TOO_LARGE)?;
+    if body.is_empty() || read::is_json(headers) { Ok(body) } else { Err(problem::NOT_JSON) }
 }
