@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use songsinh_contract::Rulebook;
 
+use crate::officers::Officer;
 use crate::quirks::Misbehaviours;
 
 /// Where the twin keeps its records.
@@ -54,6 +55,9 @@ impl Default for ApprovalPlan {
     }
 }
 
+/// What every account's money starts with, if nothing else is set: five million đồng.
+const OPENING_BALANCE_VND: i64 = 5_000_000;
+
 /// Everything that may be set of a twin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TwinConfig {
@@ -83,6 +87,10 @@ pub struct TwinConfig {
     pub population_in_flight_max: usize,
     /// Messages at the gateway's door at once.
     pub sms_in_flight_max: usize,
+    /// The police officers at the counters.
+    pub officers: Vec<Officer>,
+    /// What every account's money starts with, in đồng.
+    pub opening_balance_vnd: i64,
 }
 
 impl TwinConfig {
@@ -103,6 +111,8 @@ impl TwinConfig {
             in_flight_max: 4_096,
             population_in_flight_max: 256,
             sms_in_flight_max: 64,
+            officers: Vec::new(),
+            opening_balance_vnd: OPENING_BALANCE_VND,
         }
     }
     /// Checks what no type can hold.
@@ -127,6 +137,9 @@ impl TwinConfig {
         }
         if self.rulebook.otp_lifetime.is_zero() {
             return wrong("code lifetime", "0 seconds: no code could ever be entered");
+        }
+        if self.opening_balance_vnd < 0 {
+            return wrong("opening balance", "below 0");
         }
         Ok(())
     }

@@ -10,6 +10,7 @@
 mod config;
 mod error;
 pub mod http;
+mod officers;
 pub mod outside;
 mod quirks;
 pub mod records;
@@ -20,6 +21,7 @@ pub mod store;
 mod words;
 
 pub use config::{ApprovalPlan, Argon2Cost, StoreChoice, TwinConfig};
+pub use officers::{Officer, OfficersError, read_officers};
 pub use error::{StoreError, TwinError};
 pub use quirks::{Misbehaviours, Quirk, QuirkError, quirks_table};
 pub use serve::{RealTwin, open, serve, serve_open};

@@ -80,8 +80,70 @@ quirks! {
         "Any portrait is accepted.";
     NoFsync "no-fsync" AcknowledgedIsDurable
         "The store acknowledges without waiting for the disk.";
+    OldSessionsSurvive "old-sessions-survive" PasswordChangeEndsSessions
+        "A change or reset of the password leaves every other session alive.";
+    RefreshReusable "refresh-reusable" SessionExpires
+        "A refresh token that has served is accepted again.";
+    ResetTellsAccounts "reset-tells-accounts" NoEnumeration
+        "A reset is refused at once where number and phone are not an account's.";
+    ResetWithoutAnswers "reset-without-answers" StepsInOrder
+        "A reset sets the new password although the security questions are not answered.";
+    MoveWithoutCode "move-without-code" AccountOneDevice
+        "A move to a new phone takes any code, and needs none to have been shown.";
+    ReleaseKeepsSessions "release-keeps-sessions" DeviceReleaseEndsAccess
+        "The sessions of a released device go on.";
+    Level2FromHome "level2-from-home" Level2NeedsCounter
+        "A level-2 application is taken from anybody, without an officer.";
     QrAnyDevice "qr-any-device" QrBoundToDevice
         "A QR is found genuine if any bound device has signed it, not only the citizen's.";
+    QrWithoutLevel2 "qr-without-level2" QrNeedsLevel2
+        "An account activated at level 1 gets tickets, and its QR codes are found genuine.";
+    QrWithoutSwitch "qr-without-switch" QrNeedsSwitch
+        "A ticket is given although the switch is off.";
+    QrLivesASecondMore "qr-lives-a-second-more" QrExpires
+        "A QR is found genuine until a second after its life.";
+    QrWholeSeconds "qr-whole-seconds" QrExpires
+        "The end of a QR's life is cut to whole seconds, so that it is refused up to a second early.";
+    QrMinuteOfGrace "qr-minute-of-grace" QrExpires
+        "A QR is accepted for 60 seconds more, for the sake of clocks that differ.";
+    QrOldWorks "qr-old-works" QrNewReplacesOld
+        "A replaced QR is found genuine.";
+    QrOfficialUnchecked "qr-official-unchecked" QrOfficialNeedsLevel2
+        "Whoever is logged in may scan.";
+    QrSignatureUnchecked "qr-signature-unchecked" QrFakeIsSaidFake
+        "The signature of a QR is not looked at.";
+    QrKeyNameUnchecked "qr-key-name-unchecked" QrFakeIsSaidFake
+        "A QR that names a key other than the one that signed it is found genuine.";
+    QrGarbageFails "qr-garbage-fails" QrFakeIsSaidFake
+        "A QR that cannot be read gives an error page.";
+    QrServesTwice "qr-serves-twice" QrReplay
+        "A used QR is found genuine again.";
+    QrServesTwiceAtOnce "qr-serves-twice-at-once" QrReplay
+        "Of simultaneous scans of a QR each one finds it genuine.";
+    QrShowsAnother "qr-shows-another" QrResultIsTrue
+        "A scan shows another person's data: the official's own.";
+    QrSelfScanServes "qr-self-scan-serves" QrSelfScanRefused
+        "An official may scan his own QR.";
+    UtilityWithoutActivation "utility-without-activation" UtilityNeedsActivation
+        "The utilities are open before activation, without a passcode.";
+    UtilityWithoutLevel2 "utility-without-level2" UtilityNeedsLevel2
+        "The utilities are open at level 1.";
+    UtilityWithoutPasscode "utility-without-passcode" UtilityNeedsPasscode
+        "The utilities are open without the passcode.";
+    PasscodeNeverLocks "passcode-never-locks" UtilityNeedsPasscode
+        "Wrong passcodes never lock the utilities.";
+    PaperUnchecked "paper-unchecked" WalletOwnDocumentsOnly
+        "The wallet takes and shows any paper number, whatever the register says.";
+    PaperShownWrong "paper-shown-wrong" WalletOwnDocumentsOnly
+        "The wallet shows a paper with something else than what the register says.";
+    FormFilledWrong "form-filled-wrong" ServiceFormPrefilled
+        "A form comes with an address that is not the citizen's.";
+    SubmissionKeptTwice "submission-kept-twice" ServiceSubmittedOnce
+        "A retried submission is kept a second time.";
+    PaymentMadeTwice "payment-made-twice" PaymentExactlyOnce
+        "A retried payment is made a second time.";
+    TransferLost "transfer-lost" PaymentExactlyOnce
+        "Money that is sent never arrives.";
 }
 
 impl Quirk {

@@ -43,6 +43,10 @@ pub trait Challenged: Kept<Id = Handle> {
     fn challenge(&self) -> &Challenge;
     /// The challenge, to be changed.
     fn challenge_mut(&mut self) -> &mut Challenge;
+    /// Whether the right code is taken at all: not if nobody was ever told it.
+    fn is_live(&self) -> bool {
+        true
+    }
 }
 
 /// A registration between form and password.
@@ -137,4 +141,68 @@ pub struct Latest {
     pub handle: Handle,
     /// When it was opened, Unix milliseconds.
     pub opened_ms: i64,
+}
+
+/// A reset of a password between request and new password.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reset {
+    /// The code.
+    pub challenge: Challenge,
+    /// Asked for an account that does not exist or has another phone number: no message goes out, and no code serves.
+    pub is_decoy: bool,
+    /// How far it has come.
+    pub step: ResetStep,
+    /// Wrong answers to the security questions.
+    pub wrong: u32,
+}
+
+/// The last step that a reset has behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ResetStep {
+    /// Asked for.
+    Requested,
+    /// The right code came.
+    Confirmed,
+    /// The security questions are answered.
+    Answered,
+    /// The password is set, or too many answers were wrong.
+    Done,
+}
+
+impl Challenged for Reset {
+    const KIND: HandleKind = HandleKind::Reset;
+    fn challenge(&self) -> &Challenge {
+        &self.challenge
+    }
+    fn challenge_mut(&mut self) -> &mut Challenge {
+        &mut self.challenge
+    }
+    fn is_live(&self) -> bool {
+        !self.is_decoy
+    }
+}
+
+/// A move to a new phone between request and code. The challenge's device is the new phone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Move {
+    /// The code; its life begins anew when it is shown.
+    pub challenge: Challenge,
+    /// When it was asked for, Unix milliseconds.
+    pub asked_ms: i64,
+    /// The phone to be left.
+    pub from: DeviceId,
+    /// Digest of the thumbprint of the new phone's key.
+    pub key: Digest,
+    /// Whether the old phone has shown the code.
+    pub shown: bool,
+}
+
+impl Challenged for Move {
+    const KIND: HandleKind = HandleKind::Move;
+    fn challenge(&self) -> &Challenge {
+        &self.challenge
+    }
+    fn challenge_mut(&mut self) -> &mut Challenge {
+        &mut self.challenge
+    }
 }

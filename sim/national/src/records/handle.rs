@@ -18,6 +18,20 @@ pub enum HandleKind {
     Activation,
     /// A session: `s-…`.
     Session,
+    /// A refresh token: `f-…`.
+    Refresh,
+    /// The sessions of one login: `g-…`.
+    Family,
+    /// A session of an officer: `o-…`.
+    Officer,
+    /// A reset of a password: `w-…`.
+    Reset,
+    /// A move to a new phone: `m-…`.
+    Move,
+    /// A ticket of a QR: `q-…`.
+    Ticket,
+    /// A receipt: `k-…`.
+    Receipt,
 }
 
 impl HandleKind {
@@ -27,12 +41,31 @@ impl HandleKind {
             Self::Application => 'p',
             Self::Activation => 'a',
             Self::Session => 's',
+            Self::Refresh => 'f',
+            Self::Family => 'g',
+            Self::Officer => 'o',
+            Self::Reset => 'w',
+            Self::Move => 'm',
+            Self::Ticket => 'q',
+            Self::Receipt => 'k',
         }
     }
     fn of(letter: char) -> Option<Self> {
-        [Self::Registration, Self::Application, Self::Activation, Self::Session]
-            .into_iter()
-            .find(|kind| kind.letter() == letter)
+        [
+            Self::Registration,
+            Self::Application,
+            Self::Activation,
+            Self::Session,
+            Self::Refresh,
+            Self::Family,
+            Self::Officer,
+            Self::Reset,
+            Self::Move,
+            Self::Ticket,
+            Self::Receipt,
+        ]
+        .into_iter()
+        .find(|kind| kind.letter() == letter)
     }
 }
 

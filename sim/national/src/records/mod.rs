@@ -5,6 +5,9 @@
 
 mod challenge;
 mod handle;
+mod qr;
+mod session;
+mod utilities;
 
 use serde::{Deserialize, Serialize};
 use songsinh_contract::{
@@ -12,8 +15,13 @@ use songsinh_contract::{
     Digest, Level, PhoneNumber, Portrait, Rulebook, Sex, SmsPurpose,
 };
 
-pub use challenge::{Activation, ActivationStep, Attempts, Challenge, Challenged, Latest, Rate, Registration};
+pub use challenge::{
+    Activation, ActivationStep, Attempts, Challenge, Challenged, Latest, Move, Rate, Registration, Reset, ResetStep,
+};
 pub use handle::{Handle, HandleKind};
+pub use qr::{QrDesk, Ticket};
+pub use session::{Family, Moving, OfficerSession, Passcodes, Refresh};
+pub use utilities::{Cause, Entry, Opening, Purse, Submission, Submissions, Wallet};
 
 /// A hashed secret in PHC form (`$argon2id$v=19$…`).
 pub type PasswordHash = Box<str>;
@@ -90,7 +98,7 @@ kinds! {
     Owner(PhoneNumber) "owners";
     /// A registration on its way, by its handle.
     Registration(Handle) "registrations";
-    /// An application for level 1, by its handle.
+    /// An application for a level, by its handle.
     Application(Handle) "applications";
     /// An activation on its way, by its handle.
     Activation(Handle) "activations";
@@ -110,8 +118,34 @@ kinds! {
     Proof(ProofId) "proofs";
     /// The account that logged in last; written only under the misbehaviour `other-citizens-data`.
     Showcase(Only) "showcase";
+    /// A refresh token, by itself.
+    Refresh(Handle) "refreshes";
+    /// The sessions that came out of one login, by a handle that nobody is told.
+    Family(Handle) "families";
+    /// A session of a police officer, by its token.
+    OfficerSession(Handle) "officer_sessions";
+    /// The wrong passcodes of an account.
+    Passcodes(CitizenNumber) "passcodes";
+    /// A reset of a password on its way, by its handle.
+    Reset(Handle) "resets";
+    /// A move to a new phone on its way, by its handle.
+    Move(Handle) "moves";
+    /// The newest move of an account.
+    Moving(CitizenNumber) "moving";
     /// A bound device's public key; written only under the misbehaviour `qr-any-device`.
     Maker(Digest) "makers";
+    /// The switch of an account's QR codes, and the newest.
+    QrDesk(CitizenNumber) "qr_desks";
+    /// What a phone signs into a QR, by its id.
+    Ticket(Handle) "tickets";
+    /// That the passcode opened the utilities for a session, by the session's token.
+    Opening(Handle) "openings";
+    /// The papers of an account.
+    Wallet(CitizenNumber) "wallets";
+    /// The submissions of an account.
+    Submissions(CitizenNumber) "submissions";
+    /// The money of an account.
+    Purse(CitizenNumber) "purses";
 }
 
 /// A phone number and what it is written to for.
@@ -192,21 +226,38 @@ pub struct Account {
     pub born: BirthDate,
     /// Sex.
     pub sex: Sex,
-    /// Level: App or One.
+    /// The level that counts: none for who only waits at a counter. Level 2 over an active level 1 counts from its own
+    /// activation on; until then [`Account::upgrade_ms`] stands for it.
     pub level: Level,
-    /// Where the application for level 1 stands.
+    /// Where the newest application stands.
     pub application: ApplicationWord,
     /// Whether and where it is activated.
     pub activation: ActivationState,
-    /// Sessions opened up to then are ended, Unix milliseconds.
-    pub sessions_after_ms: i64,
     /// The password; none for who never had an app account.
     pub password: Option<PasswordHash>,
     /// The passcode, from activation on.
     pub passcode: Option<PasswordHash>,
     /// The security questions and the hashes of their answers, from activation on.
     pub questions: Vec<(u16, PasswordHash)>,
+    /// Sessions of an earlier era are ended.
+    #[serde(default)]
+    pub era: u32,
+    /// The applications that wait, newest last.
+    #[serde(default)]
+    pub pending: Vec<Handle>,
+    /// When the notice of level 2 went out, while level 1 is active; Unix milliseconds.
+    #[serde(default)]
+    pub upgrade_ms: Option<i64>,
+    /// Whether the bound device's key logs in (fingerprint or face).
+    #[serde(default)]
+    pub unlock: bool,
+    /// What the notices were for, oldest first, the newest [`NOTICES_MAX`].
+    #[serde(default)]
+    pub notices: Vec<SmsPurpose>,
 }
+
+/// How many notices an account keeps.
+pub const NOTICES_MAX: usize = 50;
 
 impl Account {
     /// The state as answers tell it.
@@ -218,6 +269,25 @@ impl Account {
             ActivationState::Activated { .. } => ActivationWord::Activated,
         };
         AccountState { level: self.level, application: self.application, activation }
+    }
+    /// Notes a notice.
+    pub fn note(&mut self, purpose: SmsPurpose) {
+        self.notices.push(purpose);
+        let surplus = self.notices.len().saturating_sub(NOTICES_MAX);
+        self.notices.drain(..surplus);
+    }
+    /// The account without its device: it keeps the level it was granted, is not activated, has a fresh window, and its
+    /// sessions are ended.
+    #[must_use]
+    pub fn unbound(self, now_ms: i64) -> Self {
+        Self {
+            level: if self.upgrade_ms.is_some() { Level::Two } else { self.level },
+            upgrade_ms: None,
+            activation: ActivationState::Notified { since_ms: now_ms },
+            era: self.era + 1,
+            unlock: false,
+            ..self
+        }
     }
     /// The device to which the account is bound.
     #[must_use]
@@ -267,12 +337,12 @@ pub struct Binding {
     pub jwk: Box<str>,
 }
 
-/// An application for level 1.
+/// An application for a level.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Application {
     /// Whose.
     pub number: CitizenNumber,
-    /// When the card was read, Unix milliseconds.
+    /// When the card was read or shown, Unix milliseconds.
     pub opened_ms: i64,
     /// The picture of the population record.
     pub reference: Portrait,
@@ -282,6 +352,14 @@ pub struct Application {
     pub email: Option<Box<str>>,
     /// Where it stands.
     pub stage: ApplicationStage,
+    /// For which level.
+    #[serde(default = "level_1")]
+    pub level: Level,
+}
+
+/// What applications were for before there was level 2.
+fn level_1() -> Level {
+    Level::One
 }
 
 /// Where an application stands.
@@ -309,10 +387,16 @@ pub struct Session {
     pub number: CitizenNumber,
     /// On which device.
     pub device: DeviceId,
-    /// Since when, Unix milliseconds.
+    /// When the login was, Unix milliseconds; a refresh keeps it.
     pub opened_ms: i64,
     /// Last used, Unix milliseconds.
     pub used_ms: i64,
+    /// The era of the account at the opening.
+    #[serde(default)]
+    pub era: u32,
+    /// To which login it belongs.
+    #[serde(default)]
+    pub family: Option<Handle>,
 }
 
 /// The wrong passwords of a citizen number, whether it has an account or not. They add up until a right one.
@@ -372,7 +456,17 @@ impl Record {
             Self::Session(one) => Some(one.opened_ms + ms(book.session_absolute) + KEEP_MS),
             Self::Rate(one) => Some(one.last_ms + ms(book.otp_window).max(ms(book.otp_resend_gap))),
             Self::Attempts(one) => Some(one.wrong_ms.iter().max()? + ms(book.otp_window)),
+            Self::Passcodes(_) => None,
+            Self::Refresh(one) => Some(one.opened_ms + ms(book.session_absolute) + KEEP_MS),
+            Self::Family(one) => Some(one.opened_ms + ms(book.session_absolute) + KEEP_MS),
+            Self::OfficerSession(one) => Some(one.opened_ms + ms(book.session_absolute) + KEEP_MS),
+            Self::Reset(one) => Some(one.challenge.issued_ms + ms(book.otp_lifetime) + ms(book.after_code) + KEEP_MS),
+            Self::Move(one) => Some(one.challenge.issued_ms + ms(book.otp_lifetime) + KEEP_MS),
+            Self::Moving(one) => Some(one.opened_ms + KEEP_MS + KEEP_MS),
             Self::Latest(one) => Some(one.opened_ms + KEEP_MS + KEEP_MS),
+            Self::QrDesk(_) | Self::Wallet(_) | Self::Submissions(_) | Self::Purse(_) => None,
+            Self::Ticket(one) => Some(one.expires_ms + KEEP_MS),
+            Self::Opening(one) => Some(one.at_ms + ms(book.session_absolute) + KEEP_MS),
             Self::Proof(one) => Some(one.iat_ms + ms(book.proof_window) + 1),
         }
     }

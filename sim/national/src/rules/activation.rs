@@ -4,15 +4,18 @@
 //! Invariant: an account is bound to one device and a device to one account. Account, window and device are checked at
 //! the request and again at the last step, so of several half-finished activations the last step decides. What stops
 //! half-way binds nothing. The bound key is the one that signed the last step, and the same as at the request.
+//!
+//! Level 2 over an active level 1 goes the same way on the bound device, with proofs of its key and without the
+//! password step; from another device it needs a move first. Level 1 works until the last step.
 
 use songsinh_contract::{
     CitizenNumber, Code, DeviceInUse, Level, PhoneNumber, Reason, Secret, SmsPurpose, Token, Values,
 };
 
 use super::code::{self, Recipient};
-use super::{Case, ProofClaim, QUESTIONS, Query, Stop, Who, device};
+use super::{Case, ProofClaim, QUESTIONS, Query, Stop, Who, device, password};
 use crate::quirks::Quirk;
-use crate::records::{Account, Activation, ActivationState, ActivationStep, Binding};
+use crate::records::{Account, Activation, ActivationState, ActivationStep, Binding, Handle};
 
 const PURPOSE: SmsPurpose = SmsPurpose::Activate;
 
@@ -28,6 +31,7 @@ pub(super) fn request(
         return Err(Reason::PhoneNotRegistered.into());
     }
     is_entitled(case, &account)?;
+    is_upgraded_here(case, who, &account)?;
     is_device_free(case, who, number)?;
     code::may_open(case, PURPOSE, phone)?;
     let key = match who.proof {
@@ -43,23 +47,44 @@ pub(super) fn request(
     Ok(Values { needs_password, account: Some(account.state()), ..code::opened(case, handle) })
 }
 
-/// Level 1, not activated yet, within the window of its notice.
+/// A level that is not activated yet, within the window of its notice.
 fn is_entitled(case: &Case<'_>, account: &Account) -> Result<(), Stop> {
     if account.level < Level::One {
         return Err(Reason::NotIdentified.into());
     }
-    match account.activation {
-        ActivationState::None => Err(Reason::NotIdentified.into()),
-        ActivationState::Activated { .. } => Err(Reason::AlreadyActivated.into()),
-        ActivationState::Notified { since_ms } if case.is_over(since_ms, case.frame.book.activation_window) => {
-            Err(Reason::WindowClosed.into())
-        }
-        ActivationState::Notified { .. } => Ok(()),
+    let since_ms = match (account.activation, account.upgrade_ms) {
+        (ActivationState::None, _) => return Err(Reason::NotIdentified.into()),
+        (ActivationState::Activated { .. }, None) => return Err(Reason::AlreadyActivated.into()),
+        (ActivationState::Activated { .. }, Some(since_ms)) | (ActivationState::Notified { since_ms }, _) => since_ms,
+    };
+    if case.is_over(since_ms, case.frame.book.activation_window) {
+        return Err(Reason::WindowClosed.into());
     }
+    Ok(())
+}
+
+/// Level 2 over an active level 1 is activated on the bound device alone, with proofs of its key.
+fn is_upgraded_here(case: &mut Case<'_>, who: Who<'_>, account: &Account) -> Result<(), Stop> {
+    if account.upgrade_ms.is_none() {
+        return Ok(());
+    }
+    if device::is_elsewhere(account, who.caller.device) {
+        return Err(Reason::BoundElsewhere.into());
+    }
+    device::gate(case, who)
+}
+
+/// The activation of a handle, and what its account demands of the caller.
+fn own(case: &mut Case<'_>, who: Who<'_>, token: &Token) -> Result<(Handle, Activation), Stop> {
+    let (handle, held) = code::own::<Activation>(case, who, token)?;
+    if let Some(account) = case.get::<Account>(held.challenge.number) {
+        is_upgraded_here(case, who, &account)?;
+    }
+    Ok((handle, held))
 }
 
 /// The device is not in use by another account, or the rulebook lets the code move it.
-fn is_device_free(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber) -> Result<(), Stop> {
+pub(super) fn is_device_free(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber) -> Result<(), Stop> {
     let in_use = case.get::<Binding>(who.caller.device).is_some_and(|binding| binding.number != number);
     let refuse = case.frame.book.device_in_use == DeviceInUse::Refuse;
     if in_use && refuse && !case.strikes(Quirk::DeviceShared) {
@@ -70,7 +95,7 @@ fn is_device_free(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber) -> R
 
 /// The code once more.
 pub(super) fn resend(case: &mut Case<'_>, who: Who<'_>, token: &Token) -> Result<Values, Stop> {
-    let (handle, held) = code::own::<Activation>(case, who, token)?;
+    let (handle, held) = own(case, who, token)?;
     if held.step != ActivationStep::Requested {
         return Err(Reason::StepOutOfOrder.into());
     }
@@ -81,6 +106,7 @@ pub(super) fn resend(case: &mut Case<'_>, who: Who<'_>, token: &Token) -> Result
 
 /// Code → password or passcode step.
 pub(super) fn confirm(case: &mut Case<'_>, who: Who<'_>, token: &Token, typed: Code) -> Result<Values, Stop> {
+    own(case, who, token)?;
     let (handle, mut held) = code::confirm::<Activation>(case, who, token, typed)?;
     held.step = held.step.max(ActivationStep::Confirmed);
     let needs_password = Some(held.needs_password);
@@ -103,14 +129,12 @@ pub(super) fn set_password(
     token: &Token,
     password: &Secret,
 ) -> Result<Values, Stop> {
-    let (handle, held) = code::own::<Activation>(case, who, token)?;
+    let (handle, held) = own(case, who, token)?;
     if !held.needs_password || step_now(case, &held) != ActivationStep::Confirmed {
         return Err(Reason::StepOutOfOrder.into());
     }
-    if !password.shape().is_strong_password() {
-        return Err(Reason::PasswordWeak.into());
-    }
-    let password = Some(hash_of(case, password)?);
+    password::is_strong(password)?;
+    let password = Some(password::hash_of(case, password)?);
     case.put(handle, Activation { password, step: ActivationStep::Password, ..held });
     Ok(Values::default())
 }
@@ -122,7 +146,7 @@ pub(super) fn set_passcode(
     token: &Token,
     passcode: &Secret,
 ) -> Result<Values, Stop> {
-    let (handle, held) = code::own::<Activation>(case, who, token)?;
+    let (handle, held) = own(case, who, token)?;
     let before = if held.needs_password { ActivationStep::Password } else { ActivationStep::Confirmed };
     if step_now(case, &held) != before {
         return Err(Reason::StepOutOfOrder.into());
@@ -130,14 +154,9 @@ pub(super) fn set_passcode(
     if !passcode.shape().is_passcode() {
         return Err(Reason::PasscodeMalformed.into());
     }
-    let passcode = Some(hash_of(case, passcode)?);
+    let passcode = Some(password::hash_of(case, passcode)?);
     case.put(handle, Activation { passcode, step: ActivationStep::Passcode, ..held });
     Ok(Values::default())
-}
-
-fn hash_of(case: &Case<'_>, secret: &Secret) -> Result<Box<str>, Stop> {
-    let hash = case.replies.hashes.as_ref().and_then(|hashes| hashes.first()).cloned();
-    hash.ok_or_else(|| Stop::Ask(Query::Hash { secrets: vec![secret.clone()] }))
 }
 
 /// Two different questions of the list, answered → activated, device bound.
@@ -147,7 +166,7 @@ pub(super) fn set_questions(
     token: &Token,
     answers: &[(u16, Secret)],
 ) -> Result<Values, Stop> {
-    let (handle, held) = code::own::<Activation>(case, who, token)?;
+    let (handle, held) = own(case, who, token)?;
     if held.step != ActivationStep::Passcode {
         return Err(Reason::StepOutOfOrder.into());
     }
@@ -162,6 +181,7 @@ pub(super) fn set_questions(
         Err(Stop::Refuse(Reason::AlreadyActivated)) if case.strikes(Quirk::SecondDeviceBinds) => {}
         other => other?,
     }
+    let level = if account.upgrade_ms.is_some() { Level::Two } else { account.level };
     is_device_free(case, who, number)?;
     let key = device::demand(case, who, held.key)?;
     let Some(hashes) = case.replies.hashes.clone().filter(|hashes| hashes.len() == 2) else {
@@ -171,6 +191,8 @@ pub(super) fn set_questions(
     let activation = ActivationState::Activated { device: who.caller.device, at_ms: case.now_ms() };
     let account = Account {
         activation,
+        level,
+        upgrade_ms: None,
         password: held.password.clone().or(account.password),
         passcode: held.passcode.clone(),
         questions: [*first, *second].into_iter().zip(hashes).collect(),
@@ -189,7 +211,7 @@ fn is_blank(answer: &Secret) -> bool {
 
 /// Frees the device from the account that used it: under `transfer` the other account keeps its level, is not
 /// activated, has a fresh window and no session any more.
-fn displace(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber) {
+pub(super) fn displace(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber) {
     if case.frame.book.device_in_use != DeviceInUse::Transfer {
         return;
     }
@@ -197,8 +219,7 @@ fn displace(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber) {
         return;
     };
     if let Some(other) = case.get::<Account>(binding.number) {
-        let activation = ActivationState::Notified { since_ms: case.now_ms() };
-        let sessions_after_ms = case.now_ms();
-        case.put(binding.number, Account { activation, sessions_after_ms, ..other });
+        let unbound = other.unbound(case.now_ms());
+        case.put(binding.number, unbound);
     }
 }

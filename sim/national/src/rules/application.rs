@@ -8,8 +8,7 @@ use songsinh_contract::{
     names_match,
 };
 
-use super::case::millis;
-use super::{Case, Query, RegisterEntry, Stop, Who, device};
+use super::{Case, Query, RegisterEntry, Stop, Who, approval, device};
 use crate::quirks::Quirk;
 use crate::records::{Account, Application, ApplicationStage, Handle, HandleKind};
 
@@ -39,6 +38,7 @@ pub(super) fn read_card(case: &mut Case<'_>, who: Who<'_>, printed: &PrintedCard
         portrait: None,
         email: None,
         stage: ApplicationStage::Draft,
+        level: Level::One,
     };
     case.put(handle, application);
     let shown = Shown {
@@ -61,7 +61,7 @@ fn may_apply(account: &Account) -> Result<(), Stop> {
 
 /// Every printed field is the register's, and the card is the one in force on the day. A card with another day of issue
 /// is an older one.
-fn judge_card(case: &Case<'_>, printed: &PrintedCard, entry: &RegisterEntry) -> Result<(), Stop> {
+pub(super) fn judge_card(case: &Case<'_>, printed: &PrintedCard, entry: &RegisterEntry) -> Result<(), Stop> {
     let own = printed.old_number == entry.old_number
         && names_match(&printed.name, &entry.name)
         && entry.born.admits(printed.born)
@@ -125,20 +125,12 @@ pub(super) fn submit(case: &mut Case<'_>, who: Who<'_>, token: &Token, email: Op
     if email.is_some_and(|email| !is_email(email)) {
         return Err(Reason::Malformed.into());
     }
-    let plan = case.frame.approval;
-    let (least, most) = (millis(plan.delay_min), millis(plan.delay_max));
-    let spread = u64::try_from(most - least).unwrap_or(0);
-    let due_ms = case.now_ms() + least + i64::try_from(case.chance.below(spread + 1)).unwrap_or(0);
-    let approve = !(plan.reject_share > 0.0 && case.chance.happens(plan.reject_share));
-    let stage = ApplicationStage::Pending { due_ms, approve };
-    case.put(handle, Application { email: email.map(Into::into), stage, ..application });
-    let account = Account { application: ApplicationWord::Pending, ..account };
-    let state = account.state();
-    case.put(account.number, account);
+    let application = Application { email: email.map(Into::into), ..application };
+    let state = approval::file(case, account, handle, application);
     Ok(Values { account: Some(state), ..Values::default() })
 }
 
-fn is_email(text: &str) -> bool {
+pub(super) fn is_email(text: &str) -> bool {
     text.len() <= EMAIL_MAX_BYTES
         && text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'))
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())

@@ -86,6 +86,10 @@ impl<'a> Case<'a> {
     pub fn put<T: Kept>(&mut self, id: T::Id, record: T) {
         place(&mut self.changes, T::key(id), record.wrap());
     }
+    /// Removes a record, if the command is carried out.
+    pub fn remove<T: Kept>(&mut self, id: T::Id) {
+        self.changes.push(Change::Remove(T::key(id)));
+    }
     /// Writes a record even if the command is refused: a counter.
     pub fn count<T: Kept>(&mut self, id: T::Id, record: T) {
         place(&mut self.counters, T::key(id), record.wrap());

@@ -1,4 +1,5 @@
-//! One-time codes: asking, asking again, entering. The same for registration and activation.
+//! One-time codes: asking, asking again, entering. The same for registration, activation and reset; a move
+//! to a new phone shares the entering.
 //!
 //! Invariants: a code is accepted only while it is live, not void and not used, from the device that asked; no two
 //! different codes of one citizen, phone and purpose are accepted; refused wrong codes are counted.
@@ -14,7 +15,7 @@ use super::{Case, Stop, Who};
 use crate::quirks::Quirk;
 use crate::records::{
     Activation, Addressed, Attempts, Challenge, Challenged, Handle, HandleKind, Latest, Opened, Person, Rate,
-    Registration,
+    Registration, Reset,
 };
 use crate::words;
 
@@ -40,6 +41,7 @@ pub(super) fn may_open(case: &Case<'_>, purpose: SmsPurpose, phone: PhoneNumber)
 fn was_used(case: &Case<'_>, purpose: SmsPurpose, handle: Handle) -> bool {
     let used_ms = match purpose {
         SmsPurpose::Register => case.get::<Registration>(handle).and_then(|one| one.challenge.used_ms),
+        SmsPurpose::Reset => case.get::<Reset>(handle).and_then(|one| one.challenge.used_ms),
         _ => case.get::<Activation>(handle).and_then(|one| one.challenge.used_ms),
     };
     used_ms.is_some()
@@ -47,6 +49,17 @@ fn was_used(case: &Case<'_>, purpose: SmsPurpose, handle: Handle) -> bool {
 
 /// Draws a first code, voids the one before it and sends it.
 pub(super) fn open<T: Challenged>(case: &mut Case<'_>, purpose: SmsPurpose, to: &Recipient) -> (Handle, Challenge) {
+    let (handle, challenge) = open_unsent::<T>(case, purpose, to);
+    dispatch(case, purpose, &challenge);
+    (handle, challenge)
+}
+
+/// Draws a first code as [`open`] does, and sends it to nobody.
+pub(super) fn open_unsent<T: Challenged>(
+    case: &mut Case<'_>,
+    purpose: SmsPurpose,
+    to: &Recipient,
+) -> (Handle, Challenge) {
     let opened = Opened(to.number, to.phone, purpose);
     if let Some(before) = case.get::<Latest>(opened)
         && let Some(mut held) = case.get::<T>(before.handle)
@@ -70,7 +83,6 @@ pub(super) fn open<T: Challenged>(case: &mut Case<'_>, purpose: SmsPurpose, to: 
     case.put(opened, Latest { handle, opened_ms: case.now_ms() });
     let resends_ms = recent_resends(case, purpose, to.phone);
     case.put(Addressed(to.phone, purpose), Rate { last_ms: case.now_ms(), last: handle, resends_ms });
-    dispatch(case, purpose, &challenge);
     (handle, challenge)
 }
 
@@ -110,14 +122,17 @@ pub(super) fn resend<T: Challenged>(
     }
     held.challenge_mut().tries = 0;
     case.put(Addressed(phone, purpose), Rate { last_ms: case.now_ms(), last: handle, resends_ms });
-    dispatch(case, purpose, held.challenge());
+    if held.is_live() {
+        dispatch(case, purpose, held.challenge());
+    }
     let left = held.challenge().issued_ms + millis(book.otp_lifetime) - case.now_ms();
     let expires_in = Some(std::time::Duration::from_millis(u64::try_from(left).unwrap_or(0)));
     case.put(handle, held);
     Ok(Values { handle: Some(handle.token()), expires_in, ..Values::default() })
 }
 
-fn renew(case: &mut Case<'_>, challenge: &mut Challenge) {
+/// A new code in place of the one before.
+pub(super) fn renew(case: &mut Case<'_>, challenge: &mut Challenge) {
     if case.frame.quirks.has(Quirk::OldCodeWorks) {
         challenge.older.insert(0, challenge.code);
         challenge.older.truncate(OLDER_CODES);
@@ -132,7 +147,8 @@ fn recent_resends(case: &Case<'_>, purpose: SmsPurpose, phone: PhoneNumber) -> V
     times
 }
 
-fn draw(case: &mut Case<'_>) -> Code {
+/// Six digits.
+pub(super) fn draw(case: &mut Case<'_>) -> Code {
     Code(case.chance.below(1_000_000) as u32)
 }
 
@@ -183,7 +199,7 @@ pub(super) fn confirm<T: Challenged>(
         return Err(Reason::AttemptsExhausted.into());
     }
     let right = challenge.code == typed || (old_works && challenge.older.contains(&typed));
-    if !right && !accepts_any::<T>(case) {
+    if !held.is_live() || (!right && !accepts_any::<T>(case)) {
         attempts.wrong_ms.push(case.now_ms());
         case.count(person, attempts);
         held.challenge_mut().tries += 1;

@@ -53,18 +53,22 @@ pub(super) fn bind(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber, key
 /// The account of the caller's session. A session whose device and proof hold stays alive, even if the call is refused
 /// later.
 pub(super) fn session(case: &mut Case<'_>, who: Who<'_>) -> Result<Account, Stop> {
+    session_of(case, who).map(|(_, _, account)| account)
+}
+
+/// As [`session`], with the session's record.
+pub(super) fn session_of(case: &mut Case<'_>, who: Who<'_>) -> Result<(Handle, Session, Account), Stop> {
     let token = who.caller.session.as_ref().ok_or(Reason::SessionMissing)?;
     let handle = Handle::of_token(HandleKind::Session, token).ok_or(Reason::SessionMissing)?;
     let session = case.get::<Session>(handle).ok_or(Reason::SessionMissing)?;
-    let book = case.frame.book;
-    if case.is_over(session.used_ms, book.session_idle) || case.is_over(session.opened_ms, book.session_absolute) {
+    if is_over(case, &session) {
         return Err(Reason::SessionExpired.into());
     }
     if session.device != who.caller.device && !case.strikes(Quirk::SessionFollowsAnyDevice) {
         return Err(Reason::SessionForeignDevice.into());
     }
     let account = case.get::<Account>(session.number).ok_or(Reason::SessionMissing)?;
-    if session.opened_ms <= account.sessions_after_ms {
+    if session.era != account.era {
         return Err(Reason::SessionMissing.into());
     }
     if is_elsewhere(&account, session.device) {
@@ -72,7 +76,13 @@ pub(super) fn session(case: &mut Case<'_>, who: Who<'_>) -> Result<Account, Stop
     }
     gate(case, who)?;
     case.count(handle, Session { used_ms: case.now_ms(), ..session });
-    Ok(account)
+    Ok((handle, session, account))
+}
+
+/// Whether a session's life is over, by idling or by age.
+pub(super) fn is_over(case: &Case<'_>, session: &Session) -> bool {
+    let book = case.frame.book;
+    case.is_over(session.used_ms, book.session_idle) || case.is_over(session.opened_ms, book.session_absolute)
 }
 
 /// Whether the account is bound to a device other than this one.

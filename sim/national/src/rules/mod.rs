@@ -20,9 +20,14 @@ mod counter;
 mod device;
 mod login;
 mod moves;
+mod passcode;
+mod password;
 mod personal;
 mod qr;
 mod registration;
+mod reset;
+mod session;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod utilities;
@@ -30,12 +35,14 @@ mod utilities;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use songsinh_card::app_qr::ParsedQr;
 use songsinh_contract::{
-    BirthDate, Call, CardFacts, Chance, CitizenNumber, Code, Digest, LifeStatus, OldNumber, Operation, Outcome, Person,
-    PhoneNumber, Portrait, Reason, Reasons, Rulebook, Secret, Sex, SmsPurpose, UnixMillis, Values,
+    Bill, BirthDate, Call, CardFacts, Chance, CitizenNumber, Code, Digest, LifeStatus, OldNumber, Operation, Outcome,
+    Paper, Person, PhoneNumber, Portrait, Reason, Reasons, Rulebook, Secret, Sex, SmsPurpose, UnixMillis, Values,
 };
 
 use crate::config::ApprovalPlan;
+use crate::officers::Officer;
 use crate::quirks::Misbehaviours;
 use crate::records::{Handle, Key, PasswordHash, Record};
 
@@ -63,6 +70,10 @@ pub struct Frame<'a> {
     pub approval: &'a ApprovalPlan,
     /// What the twin does wrong on purpose.
     pub quirks: &'a Misbehaviours,
+    /// The police officers at the counters.
+    pub officers: &'a [Officer],
+    /// What every account's money starts with, in đồng.
+    pub opening_balance_vnd: i64,
 }
 
 /// What a request shows of the device key. The shell has checked signature, method, path and session hash; the core
@@ -116,6 +127,30 @@ pub enum Query {
         secret: Secret,
         /// Of the account, if there is one.
         against: Option<PasswordHash>,
+    },
+    /// Does each secret fit its hash?
+    CheckAll {
+        /// As typed, and of the account.
+        pairs: Vec<(Secret, PasswordHash)>,
+    },
+    /// Did the key sign the QR? A check of some 70 µs, so it is not done where records are read and written.
+    QrSignature {
+        /// What was read.
+        qr: Box<ParsedQr>,
+        /// The public key, as a JWK.
+        jwk: Box<str>,
+        /// Whether the signature holds even if the QR names another key (misbehaviour `qr-key-name-unchecked`).
+        any_name: bool,
+    },
+    /// The papers that the registers hold of a citizen.
+    Papers {
+        /// The twelve digits.
+        number: CitizenNumber,
+    },
+    /// The bills that the billers hold of a citizen.
+    Bills {
+        /// The twelve digits.
+        number: CitizenNumber,
     },
 }
 
@@ -177,6 +212,14 @@ pub struct Replies {
     pub hashes: Option<Vec<PasswordHash>>,
     /// To [`Query::Check`]: the hash that was checked against, and whether the secret fits.
     pub check: Option<(Option<PasswordHash>, bool)>,
+    /// To [`Query::CheckAll`]: the hashes that were checked against, and whether each secret fits.
+    pub checks: Option<(Vec<PasswordHash>, Vec<bool>)>,
+    /// To [`Query::QrSignature`]: the key that was checked with, and whether it signed.
+    pub signature: Option<(Box<str>, bool)>,
+    /// To [`Query::Papers`].
+    pub papers: Option<Vec<Paper>>,
+    /// To [`Query::Bills`].
+    pub bills: Option<Vec<Bill>>,
 }
 
 /// One record to be written or removed.

@@ -53,10 +53,17 @@ pub(super) fn register(
 fn is_free(case: &mut Case<'_>, number: CitizenNumber, phone: PhoneNumber) -> Result<(), Stop> {
     if let Some(account) = case.get::<Account>(number) {
         if account.phone != phone && case.strikes(Quirk::RefusalCountsAsChange) {
-            case.count(number, Account { phone, ..account });
+            case.count(number, Account { phone, ..account.clone() });
         }
-        return Err(Reason::AccountExists.into());
+        // Who waits at a counter has no account yet, and may not register one meanwhile.
+        let waits = account.level == Level::None;
+        return Err(if waits { Reason::ApplicationExists } else { Reason::AccountExists }.into());
     }
+    is_phone_free(case, phone)
+}
+
+/// The phone number serves nobody yet.
+pub(super) fn is_phone_free(case: &mut Case<'_>, phone: PhoneNumber) -> Result<(), Stop> {
     let taken = case.frame.book.one_account_per_phone && case.get::<Owner>(phone).is_some();
     if taken && !case.strikes(Quirk::PhoneSharedFreely) {
         return Err(Reason::PhoneTaken.into());
@@ -64,7 +71,8 @@ fn is_free(case: &mut Case<'_>, number: CitizenNumber, phone: PhoneNumber) -> Re
     Ok(())
 }
 
-fn is_eligible(case: &mut Case<'_>, life: LifeStatus, born: BirthDate) -> Result<(), Stop> {
+/// Alive and of age.
+pub(super) fn is_eligible(case: &mut Case<'_>, life: LifeStatus, born: BirthDate) -> Result<(), Stop> {
     let of_age = born.age_on(case.frame.day) >= case.frame.book.minimum_age_years;
     if (life == LifeStatus::Alive && of_age) || case.strikes(Quirk::DeadMayRegister) {
         return Ok(());
@@ -121,10 +129,14 @@ pub(super) fn set_password(
         level: Level::App,
         application: ApplicationWord::None,
         activation: ActivationState::None,
-        sessions_after_ms: 0,
         password: Some(hash),
         passcode: None,
         questions: Vec::new(),
+        era: 0,
+        pending: Vec::new(),
+        upgrade_ms: None,
+        unlock: false,
+        notices: Vec::new(),
     };
     held.done = true;
     case.put(handle, held);

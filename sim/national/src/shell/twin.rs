@@ -8,12 +8,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::civil::Date;
+use songsinh_card::app_qr;
 use songsinh_contract::{Call, Chance, Outcome, Purpose, Rulebook, UnixMillis};
 use songsinh_kernel::Notify;
 
 use super::surroundings::{Pause, Surroundings, Unreachable};
 use crate::config::{ApprovalPlan, TwinConfig};
 use crate::error::StoreError;
+use crate::officers::Officer;
 use crate::quirks::Misbehaviours;
 use crate::records::Handle;
 use crate::rules::{self, Answer, Frame, ProofClaim, Query, Replies};
@@ -41,6 +43,10 @@ pub struct TwinRules {
     pub day: Date,
     /// Seed of handles, codes and delays.
     pub seed: u64,
+    /// The police officers at the counters.
+    pub officers: Vec<Officer>,
+    /// What every account's money starts with, in đồng.
+    pub opening_balance_vnd: i64,
 }
 
 impl TwinRules {
@@ -53,12 +59,22 @@ impl TwinRules {
             quirks: config.misbehaviours.clone(),
             day: config.day,
             seed,
+            officers: config.officers.clone(),
+            opening_balance_vnd: config.opening_balance_vnd,
         }
     }
     /// The frame of a decision at that time.
     #[must_use]
     pub fn frame(&self, now: UnixMillis) -> Frame<'_> {
-        Frame { now, day: self.day, book: &self.book, approval: &self.approval, quirks: &self.quirks }
+        Frame {
+            now,
+            day: self.day,
+            book: &self.book,
+            approval: &self.approval,
+            quirks: &self.quirks,
+            officers: &self.officers,
+            opening_balance_vnd: self.opening_balance_vnd,
+        }
     }
     fn chance(&self, serial: u64) -> Chance {
         Chance::new(self.seed, DECISIONS, serial)
@@ -182,6 +198,19 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
                 let fits = self.world.check(&secret, against.as_deref()).await?;
                 replies.check = Some((against, fits));
             }
+            Query::CheckAll { pairs } => {
+                let mut fits = Vec::with_capacity(pairs.len());
+                for (secret, against) in &pairs {
+                    fits.push(self.world.check(secret, Some(against)).await?);
+                }
+                replies.checks = Some((pairs.into_iter().map(|(_, against)| against).collect(), fits));
+            }
+            Query::QrSignature { qr, jwk, any_name } => {
+                let fits = if any_name { app_qr::verify_any_name(&qr, &jwk) } else { app_qr::verify(&qr, &jwk) };
+                replies.signature = Some((jwk, fits));
+            }
+            Query::Papers { number } => replies.papers = Some(self.world.papers(number).await?),
+            Query::Bills { number } => replies.bills = Some(self.world.bills(number).await?),
         }
         Ok(())
     }

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::civil::{Date, date};
+use songsinh_card::app_qr;
 use songsinh_contract::{
-    BirthDate, Call, Caller, CardFacts, CardStatus, Chance, CitizenNumber, Code, DeviceId, Digest, Form, LifeStatus,
-    Operation, Outcome, PhoneNumber, Portrait, PrintedCard, ProofShown, Purpose, Reason, Rulebook, Secret, Sex, Signer,
+    Bill, BirthDate, Call, Caller, CardFacts, CardStatus, Chance, CitizenNumber, Code, DeviceId, Digest, Form, LifeStatus,
+    Operation, Outcome, Paper, PhoneNumber, Portrait, PrintedCard, ProofShown, Purpose, Reason, Rulebook, Secret, Sex, Signer,
     SmsPurpose, Token, UnixMillis, Values,
 };
 
 use songsinh_phone::MacSigner;
 
 use crate::config::ApprovalPlan;
+use crate::officers::Officer;
 use crate::quirks::{Misbehaviours, Quirk};
 use crate::records::{Account, Handle, Kept, Key, Record};
 use crate::rules::{
@@ -21,6 +23,7 @@ use crate::rules::{
 
 pub const START_MS: i64 = 1_670_000_000_000;
 pub const PASSWORD: &str = "Mat-Khau-1";
+pub const OFFICER_PASSWORD: &str = "Can-Bo-1!";
 
 impl Source for BTreeMap<Key, Record> {
     fn read(&self, key: &Key) -> Option<Record> {
@@ -84,11 +87,14 @@ impl Human {
 pub struct World {
     pub records: BTreeMap<Key, Record>,
     pub people: BTreeMap<CitizenNumber, RegisterEntry>,
+    pub papers: BTreeMap<CitizenNumber, Vec<Paper>>,
+    pub bills: BTreeMap<CitizenNumber, Vec<Bill>>,
     pub now_ms: i64,
     pub day: Date,
     pub book: Rulebook,
     pub approval: ApprovalPlan,
     pub quirks: Misbehaviours,
+    pub officers: Vec<Officer>,
     pub outbox: Vec<OutboxSms>,
     pub leaked: Option<Code>,
     serial: u64,
@@ -100,11 +106,14 @@ impl World {
         Self {
             records: BTreeMap::new(),
             people: [1, 2].map(Human::new).into_iter().map(|one| (one.number, one.entry)).collect(),
+            papers: BTreeMap::new(),
+            bills: BTreeMap::new(),
             now_ms: START_MS,
             day: date(2022, 12, 2),
             book: Rulebook::default(),
             approval: ApprovalPlan { delay_min: still, delay_max: still, reject_share: 0.0 },
             quirks: Misbehaviours::none(),
+            officers: vec![Officer { user: "an-xa-1".into(), password: Secret::new(OFFICER_PASSWORD) }],
             outbox: Vec::new(),
             leaked: None,
             serial: 0,
@@ -178,6 +187,8 @@ impl World {
             book: &self.book,
             approval: &self.approval,
             quirks: &self.quirks,
+            officers: &self.officers,
+            opening_balance_vnd: 5_000_000,
         };
         body(&self.records, &frame, &mut chance)
     }
@@ -215,9 +226,20 @@ impl World {
                 let hash = |secret: &Secret| format!("hash:{}", secret.text().unwrap()).into();
                 replies.hashes = Some(secrets.iter().map(hash).collect());
             }
+            Query::QrSignature { qr, jwk, any_name } => {
+                let fits = if any_name { app_qr::verify_any_name(&qr, &jwk) } else { app_qr::verify(&qr, &jwk) };
+                replies.signature = Some((jwk, fits));
+            }
+            Query::Papers { number } => replies.papers = Some(self.papers.get(&number).cloned().unwrap_or_default()),
+            Query::Bills { number } => replies.bills = Some(self.bills.get(&number).cloned().unwrap_or_default()),
             Query::Check { secret, against } => {
                 let fits = against.as_deref() == Some(format!("hash:{}", secret.text().unwrap()).as_str());
                 replies.check = Some((against, fits));
+            }
+            Query::CheckAll { pairs } => {
+                let fits = |(secret, hash): &(Secret, _)| *hash == format!("hash:{}", secret.text().unwrap()).into();
+                let fit = pairs.iter().map(fits).collect();
+                replies.checks = Some((pairs.into_iter().map(|(_, hash)| hash).collect(), fit));
             }
         }
     }

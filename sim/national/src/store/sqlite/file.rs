@@ -16,7 +16,7 @@ use crate::rules::OutboxSms;
 /// "SSTW" in the file's header (SQLite file format, section 1.3.15).
 const APPLICATION_ID: i64 = 0x5353_5457;
 /// The newest schema known here.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
 pub(super) struct Opened {
     pub connection: Connection,
@@ -70,7 +70,7 @@ fn open_file(settings: &SqliteSettings) -> Result<Opened, Problem> {
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     connection.pragma_update(None, "cache_size", -65_536)?;
     connection.set_prepared_statement_cache_capacity(128);
-    if schema < 1 {
+    if schema < SCHEMA {
         lay(&mut connection)?;
     }
     let boots =
@@ -80,21 +80,22 @@ fn open_file(settings: &SqliteSettings) -> Result<Opened, Problem> {
     Ok(Opened { connection, boots })
 }
 
-/// Lays the tables of schema 1.
+/// Lays the tables that are not there: all of them in a new file, and in an older one those of later kinds of records.
+/// What an older file holds reads on, since records only ever gain fields that may be missing.
 fn lay(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     for table in Key::TABLES {
         transaction.execute_batch(&format!(
-            "CREATE TABLE {table} (key TEXT PRIMARY KEY, body TEXT NOT NULL, useless_ms INTEGER) WITHOUT ROWID;
-             CREATE INDEX {table}_useless ON {table} (useless_ms) WHERE useless_ms IS NOT NULL;"
+            "CREATE TABLE IF NOT EXISTS {table} (key TEXT PRIMARY KEY, body TEXT NOT NULL, useless_ms INTEGER) WITHOUT ROWID;
+             CREATE INDEX IF NOT EXISTS {table}_useless ON {table} (useless_ms) WHERE useless_ms IS NOT NULL;"
         ))?;
     }
     transaction.execute_batch(
-        "CREATE TABLE due (handle TEXT PRIMARY KEY, due_ms INTEGER NOT NULL) WITHOUT ROWID;
-         CREATE INDEX due_ms ON due (due_ms);
-         CREATE TABLE outbox (id INTEGER PRIMARY KEY, made_ms INTEGER NOT NULL, body TEXT NOT NULL);
-         CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-         INSERT INTO facts VALUES ('boots', 0);",
+        "CREATE TABLE IF NOT EXISTS due (handle TEXT PRIMARY KEY, due_ms INTEGER NOT NULL) WITHOUT ROWID;
+         CREATE INDEX IF NOT EXISTS due_ms ON due (due_ms);
+         CREATE TABLE IF NOT EXISTS outbox (id INTEGER PRIMARY KEY, made_ms INTEGER NOT NULL, body TEXT NOT NULL);
+         CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+         INSERT OR IGNORE INTO facts VALUES ('boots', 0);",
     )?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", SCHEMA)?;
