@@ -1,5 +1,6 @@
 //! One story as it is played: whose turn, when the next step is due, by what chance.
 
+use std::ops::RangeInclusive;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -43,13 +44,15 @@ pub struct Play<'a, S: Stage> {
     /// Whether a helper (tổ công nghệ số cộng đồng) stands by the citizen: thinking takes half as long, and no digit is
     /// mistyped.
     pub helped: bool,
+    /// How long after it was made a QR is scanned: a span within one of these. Empty: as the story has it.
+    pub scan_after: Vec<RangeInclusive<Duration>>,
     due: Moment,
 }
 
 impl<'a, S: Stage> Play<'a, S> {
     /// A story whose first step is due at `due`.
     pub fn new(stage: &'a S, book: &'a Rulebook, patience: &'a Patience, chance: Chance, due: Moment) -> Self {
-        Self { stage, book, patience, chance, last_code: None, helped: false, due }
+        Self { stage, book, patience, chance, last_code: None, helped: false, scan_after: Vec::new(), due }
     }
     /// Now.
     pub fn now(&self) -> Moment {

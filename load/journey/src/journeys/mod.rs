@@ -26,9 +26,6 @@ use crate::{Cast, Ending, Play, Stage, twists};
 pub(crate) use move_device::move_to_spare;
 pub(crate) use verify_qr::{before_scan, meet};
 
-/// Spans between the making of a QR and its scan, of which one is drawn; none: as the story has it.
-pub(crate) type ScanAfter = [RangeInclusive<Duration>];
-
 /// What is to be played.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Story {
@@ -53,10 +50,11 @@ const HELPED: f64 = 0.15;
 
 /// Plays a whole story. What it leaves its people with stands in their [`standing`](crate::Actor::standing) after it.
 pub async fn play_story<S: Stage>(mut play: Play<'_, S>, cast: &mut Cast, story: &Story) -> Ending {
+    play.scan_after.clone_from(&story.scan_after);
     play.helped = play.chance.happens(HELPED);
     let done = match story.twist {
-        None => honest(&mut play, cast, story).await,
-        Some(twist) => twists::play_twist(&mut play, cast, twist, story).await,
+        None => honest(&mut play, cast, story.journey).await,
+        Some(twist) => twists::play_twist(&mut play, cast, twist).await,
     };
     match done {
         Ok(()) => Ending::Completed,
@@ -64,8 +62,8 @@ pub async fn play_story<S: Stage>(mut play: Play<'_, S>, cast: &mut Cast, story:
     }
 }
 
-async fn honest<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, story: &Story) -> Result<(), Ending> {
-    match story.journey {
+async fn honest<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, journey: Journey) -> Result<(), Ending> {
+    match journey {
         Journey::Reached => reached::reached(play, cast).await,
         Journey::Register => register::register(play, cast).await,
         Journey::Login => login::login(play, cast).await,
@@ -74,7 +72,7 @@ async fn honest<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, story: &Story
         Journey::Activate => activate::activate(play, cast).await,
         Journey::Level2AfterLevel1 => level2::level2_after_level1(play, cast).await,
         Journey::ActivateLevel2 => level2::activate_level2(play, cast).await,
-        Journey::VerifyQr => verify_qr::verify_qr(play, cast, story).await,
+        Journey::VerifyQr => verify_qr::verify_qr(play, cast).await,
         Journey::Wallet => wallet::wallet(play, cast).await,
         Journey::Services => services::services(play, cast).await,
         Journey::Payments => payments::payments(play, cast).await,

@@ -6,7 +6,6 @@ use std::time::Duration;
 use songsinh_contract::Reason;
 
 use super::wallet::show_papers;
-use super::{ScanAfter, Story};
 use crate::steps::{Minted, have_level2, have_switch, mint, scan, stop};
 use crate::{Actor, Cast, Ending, Play, Stage};
 
@@ -28,9 +27,10 @@ pub async fn meet<S: Stage>(
 
 /// Waits as long as the story wants between the making of a QR and its scan: below its life counted from when it was
 /// asked for, beyond its life from when the answer was there.
-pub async fn before_scan<S: Stage>(play: &mut Play<'_, S>, minted: &Minted, after: &ScanAfter) {
+pub async fn before_scan<S: Stage>(play: &mut Play<'_, S>, minted: &Minted) {
     let life = play.book.qr_lifetime;
-    let span = match after.get(play.chance.below(after.len() as u64) as usize) {
+    let nth = play.chance.below(play.scan_after.len() as u64) as usize;
+    let span = match play.scan_after.get(nth) {
         Some(range) => {
             let (from, to) = (*range.start(), *range.end());
             from + to.saturating_sub(from).mul_f64(play.chance.unit())
@@ -46,15 +46,14 @@ pub async fn before_scan<S: Stage>(play: &mut Play<'_, S>, minted: &Minted, afte
 const MOST_QRS: u32 = 2;
 
 /// Makes a QR and has it scanned; a new one after it has expired.
-pub async fn verify_qr<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, story: &Story) -> Result<(), Ending> {
+pub async fn verify_qr<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
     let mut all = cast.company();
     let (official, officer) = (all.official()?, all.officer()?);
     let main = all.main;
     meet(play, main, official, officer).await?;
-    let mut after = story.scan_after.as_slice();
     for _ in 0..MOST_QRS {
         let minted = mint(play, main).await?;
-        before_scan(play, &minted, after).await;
+        before_scan(play, &minted).await;
         let outcome = scan(play, official, &minted.qr).await;
         if outcome.is_done() {
             play.think(3.0).await;
@@ -64,7 +63,7 @@ pub async fn verify_qr<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, story:
             return Err(stop("scan", &outcome));
         }
         // Too late: a new one, shown at once.
-        after = &[];
+        play.scan_after.clear();
         play.until(play.now() + play.paced(Duration::from_secs(2))).await;
     }
     Err(Ending::GaveUp("no QR was scanned in time"))

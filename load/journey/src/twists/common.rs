@@ -1,0 +1,132 @@
+//! What several stories of mistakes and attacks share.
+
+use std::time::Duration;
+
+use songsinh_contract::{BirthDate, Code, Moment, Operation, ProofShown, Secret, Token};
+
+use crate::steps::{
+    Challenge, Line, Submitted, await_notice, confirm, enter_code, have_activation, have_session, login, portrait,
+    read_card, register_form, request_activation, resend, set_password, set_questions, show, stop, submit, two_answers,
+};
+use crate::{Actor, Cast, Ending, Play, Stage};
+
+pub fn other_year(born: BirthDate) -> BirthDate {
+    match born {
+        BirthDate::Full(date) => {
+            BirthDate::Full(date.checked_sub(jiff::Span::new().years(3)).unwrap_or(jiff::civil::Date::ZERO))
+        }
+        BirthDate::Year(year) => BirthDate::Year(year - 3),
+    }
+}
+
+/// Somebody registers a person who is dead, cancelled or under age, with true data.
+pub async fn not_eligible<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
+    let form = cast.main.form();
+    let _ = register_form(play, &cast.main, form, None).await;
+    Ok(())
+}
+
+/// Sets the password of a confirmed registration and logs in.
+pub async fn finish_registration<S: Stage>(
+    play: &mut Play<'_, S>,
+    cast: &mut Cast,
+    challenge: &Challenge,
+) -> Result<(), Ending> {
+    debug_assert_eq!(challenge.line, Line::Registration);
+    let outcome = set_password(play, &mut cast.main, challenge).await;
+    if !outcome.is_done() {
+        return Err(stop("password", &outcome));
+    }
+    play.think(3.0).await;
+    let outcome = login(play, &mut cast.main).await;
+    if outcome.is_done() { Ok(()) } else { Err(stop("login", &outcome)) }
+}
+
+/// Enters a code that came and goes on to the first login; a refusal is followed by the honest path.
+pub async fn confirm_or_retry<S: Stage>(
+    play: &mut Play<'_, S>,
+    cast: &mut Cast,
+    challenge: &mut Challenge,
+    code: Code,
+) -> Result<(), Ending> {
+    if !confirm(play, &cast.main, challenge, code).await.is_done() {
+        resend(play, &cast.main, challenge).await?;
+        enter_code(play, &cast.main, challenge).await?;
+    }
+    finish_registration(play, cast, challenge).await
+}
+
+/// Reads the own card and gives the application.
+pub async fn open_application<S: Stage>(play: &mut Play<'_, S>, cast: &Cast) -> Result<Token, Ending> {
+    let outcome = read_card(play, &cast.main, cast.main.printed()).await;
+    outcome.values().and_then(|values| values.handle.clone()).ok_or_else(|| stop("card", &outcome))
+}
+
+/// Takes the own picture, files the application and waits for the notice.
+pub async fn finish_application<S: Stage>(
+    play: &mut Play<'_, S>,
+    cast: &mut Cast,
+    application: &Token,
+) -> Result<(), Ending> {
+    play.think(6.0).await;
+    let selfie = cast.main.selfie(&mut play.chance);
+    let outcome = portrait(play, &cast.main, application, Some(selfie)).await;
+    if !outcome.is_done() {
+        return Err(stop("portrait", &outcome));
+    }
+    let asked = play.now();
+    let outcome = submit(play, &cast.main, application, None).await;
+    if !outcome.is_done() {
+        return Err(stop("submit", &outcome));
+    }
+    await_notice(play, &mut cast.main, &Submitted { asked }).await.map(drop)
+}
+
+/// The card is lost, re-issued, cancelled or expired.
+pub async fn not_in_force<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
+    have_session(play, &mut cast.main).await?;
+    read_card(play, &cast.main, cast.main.printed()).await;
+    Ok(())
+}
+
+/// The code that came for a challenge, and when; waits at most as long as the code lives, and a little.
+pub async fn received_code<S: Stage>(
+    play: &mut Play<'_, S>,
+    actor: &Actor,
+    challenge: &Challenge,
+) -> Result<(Code, Moment), Ending> {
+    let until = challenge.answered + play.book.otp_lifetime + Duration::from_secs(2);
+    let sms = play.await_sms(actor.phone.number, challenge.line.purpose(), challenge.asked, until).await;
+    let sms = sms.ok_or(Ending::GaveUp("no code came in time"))?;
+    sms.code.map(|code| (code, sms.at)).ok_or(Ending::Failed("a message without a code"))
+}
+
+pub async fn answer_questions<S: Stage>(
+    play: &mut Play<'_, S>,
+    actor: &mut Actor,
+    challenge: &Challenge,
+) -> Result<(), Ending> {
+    let answers = two_answers(play, actor).await?;
+    let outcome = set_questions(play, actor, challenge, answers).await;
+    if outcome.is_done() { Ok(()) } else { Err(stop("questions", &outcome)) }
+}
+
+/// A password that is not the actor's, and meets the policy.
+pub fn not_the_password(password: &Secret) -> Secret {
+    Secret::new(&format!("Zz9#{:016x}", password.digest().0))
+}
+
+pub async fn show_with<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, proof: ProofShown) -> Result<(), Ending> {
+    have_activation(play, &mut cast.main).await?;
+    let signer = if proof == ProofShown::Foreign { cast.main.spare.signer() } else { cast.main.phone.signer() };
+    let caller = cast.main.phone.caller_with(proof, signer);
+    play.ask_by(&cast.main, caller, Operation::AccountShow).await;
+    play.think(1.0).await;
+    show(play, &cast.main).await;
+    Ok(())
+}
+
+/// Asks for activation.
+pub async fn requested<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Result<Challenge, Ending> {
+    request_activation(play, actor, actor.phone.number).await.map_err(|outcome| stop("activation request", &outcome))
+}
