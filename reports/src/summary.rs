@@ -400,6 +400,8 @@ pub(crate) fn bound_word(bound: songsinh_oracle::Bound) -> &'static str {
         Bound::SessionAbsolute => "whole life of a session",
         Bound::AfterCode => "time for the step after the code",
         Bound::ActivationWindow => "activation window",
+        Bound::QrLife => "life of a QR",
+        Bound::PasscodeLock => "lock after wrong passcodes",
     }
 }
 

@@ -66,14 +66,15 @@ pub(crate) fn refused(guards: &[Guard], reasons: Reasons, texts: bool) -> Option
     let broken = || asked().filter(|g| g.tri == Tri::Broken);
     if broken().next().is_some() {
         let meets = broken().any(|g| g.reasons.meets(reasons));
-        if !meets && texts && !reasons.is_empty() && broken().any(|g| g.prescribed) {
-            return None;
+        if !meets && !reasons.is_empty() && broken().any(|g| g.named || (texts && g.prescribed)) {
+            // Another cause, which cannot be told, may have gone before.
+            return unsure(guards, reasons);
         }
         for guard in broken().filter(|g| !meets || g.reasons.meets(reasons)) {
             notes.add(guard, true);
         }
-        if let (Some(only), None) = (broken().next(), broken().nth(1)) {
-            notes.edge(only, false, true);
+        if let Some(only) = spoken(guards, reasons) {
+            notes.edge(only, false, only.tri == Tri::Broken);
         }
         return Some(notes);
     }
@@ -83,9 +84,26 @@ pub(crate) fn refused(guards: &[Guard], reasons: Reasons, texts: bool) -> Option
     for guard in unknown().filter(|g| !meets || g.reasons.meets(reasons)) {
         notes.add(guard, false);
     }
-    if let (Some(only), None) = (unknown().next(), unknown().nth(1)) {
+    if let Some(only) = spoken(guards, reasons) {
         notes.edge(only, false, false);
     }
+    Some(notes)
+}
+
+/// The one guard of which a refusal speaks: what is measured of a bound is measured by this alone.
+fn spoken(guards: &[Guard], reasons: Reasons) -> Option<&Guard> {
+    let open = guards.iter().filter(|g| g.told.is_none() && g.tri != Tri::Holds);
+    let mut meant = open.filter(|g| reasons.is_empty() || g.reasons.meets(reasons));
+    let only = meant.next()?;
+    meant.next().is_none().then_some(only)
+}
+
+/// A refusal that names none of the broken guards that want to be named.
+fn unsure(guards: &[Guard], reasons: Reasons) -> Option<Notes> {
+    let mut notes = Notes::default();
+    let may = |g: &&Guard| g.told.is_none() && g.tri == Tri::Unknown && (g.silent || g.reasons.meets(reasons));
+    guards.iter().find(may)?;
+    guards.iter().filter(may).for_each(|guard| notes.add(guard, false));
     Some(notes)
 }
 

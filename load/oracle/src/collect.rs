@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use songsinh_contract::{Code, Digest, Operation as Op, Outcome, Rule};
 
 use crate::cell::{Cell, Step};
+use crate::guards::Guards;
 use crate::judge::leaves_a_trace;
 use crate::time::Tri;
 use crate::worlds::World;
@@ -17,6 +18,7 @@ const LOCKED: u8 = u8::MAX;
 /// Looks through one answer. `worlds` are those before it is taken in.
 pub(crate) fn answer(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
     errors(step, verdict);
+    fakes(cell, worlds, step, verdict);
     numbers(cell, worlds, step, verdict);
     words(cell, worlds, step, verdict);
 }
@@ -41,6 +43,24 @@ fn errors(step: &Step<'_>, verdict: &mut CellVerdict) {
     verdict.findings.push(finding(rule, step, FindingKind::NoVerdict { status }));
 }
 
+/// `qr-fake-is-said-fake`: a fake QR, shown by who may scan, is never answered with an error page. What a gateway or a
+/// firewall says instead of the target is not held against it.
+fn fakes(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
+    let Op::QrScan { qr } = &step.observation.call.operation else { return };
+    let status = match &step.observation.outcome {
+        Outcome::Fault { status } | Outcome::Unmapped { status, .. } if !matches!(status, 502..=504) => *status,
+        _ => return,
+    };
+    let mut guards = Guards::default();
+    let may = |w: &World| crate::guards::qr::may_scan(cell, &w.state, step, &mut guards);
+    if qr.flaw.is_none() || verdict.overflowed || worlds.is_empty() || !worlds.iter().all(may) {
+        return;
+    }
+    let rule = Rule::QrFakeIsSaidFake;
+    verdict.counts.slot(rule).violation += 1;
+    verdict.findings.push(finding(rule, step, FindingKind::NoVerdict { status }));
+}
+
 /// `no-personal-data-leak`: a number in the answer is the caller's, or that of the handle or session shown.
 fn numbers(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
     let o = step.observation;
@@ -60,8 +80,16 @@ fn numbers(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut Cel
         | Op::ActivationSetQuestions { challenge, .. } => state.challenge(challenge).map(|c| c.member),
         _ => state.session(&o.call.caller).map(|s| s.member),
     };
+    // An official sees the citizen of the QR.
+    let seen = match &o.call.operation {
+        Op::QrScan { qr } => match qr.ticket.as_ref().map(|token| state.ticket(token)) {
+            Some(None) => return,
+            found => found.flatten().map(|ticket| ticket.member),
+        },
+        _ => None,
+    };
     let own = |member: Option<u8>| member.map(|m| cell.person(m).number);
-    let allowed = [own(subject), own(cell.member_indexed(o.member))];
+    let allowed = [own(subject), own(cell.member_indexed(o.member)), own(seen)];
     let slot = verdict.counts.slot(Rule::NoPersonalDataLeak);
     if o.numbers_seen.iter().all(|number| allowed.contains(&Some(*number))) {
         slot.allowed += 1;

@@ -1,11 +1,27 @@
 //! Well-known defaults that explain a measured lifetime which is not the rulebook's.
 //!
+//! ```text
+//!   life of 60 s      accepted ------------------------|60            refused from here
+//!   exp cut to 1 s    accepted ----------------|59 ·····|60           either, by the fraction of the second of its birth
+//!   seconds with <=   accepted ------------------------|60 ·····|61
+//!   leeway of 60 s    accepted -----------------------------------------------------------|120
+//! ```
+//!
+//! Invariant: a hint follows from the measured bracket and the rulebook's number alone.
+//!
 //! Not here: any verdict. A hint only saves a developer a search.
 
 /// Leeways that token libraries add to a declared life, in milliseconds.
 const LEEWAYS: [(f64, &str); 3] = [
-    (60_000.0, "60 s more than the rulebook: Spring Security's JwtTimestampValidator allows 60 s after exp"),
-    (300_000.0, "300 s more than the rulebook: .NET's JwtBearer allows 5 minutes of clock skew"),
+    (
+        60_000.0,
+        "60 s more than the rulebook: a token library's default clock skew (Spring Security's JwtTimestampValidator allows \
+         60 s after exp)",
+    ),
+    (
+        300_000.0,
+        "300 s more than the rulebook: a token library's default clock skew (.NET's JwtBearer allows 5 minutes after exp)",
+    ),
     (30_000.0, "30 s more than the rulebook: one more time step, as RFC 6238 validators allow"),
 ];
 
@@ -19,12 +35,40 @@ const LIVES: [(f64, &str); 6] = [
     (86_400_000.0, "24 h: a usual default of session stores"),
 ];
 
+const CUT: &str =
+    "ends up to 1 s before the rulebook's, sooner or later within the second: exp truncated to whole seconds";
+const SHORT: &str = "up to 1 s less than the rulebook: off by one second, or exp truncated to whole seconds";
+const LONG: &str = "up to 1 s more than the rulebook: off by one second, or <= for < on whole seconds";
+
+/// Whole seconds, in milliseconds.
+const SECOND_MS: f64 = 1_000.0;
+
 /// The hint for a life measured between two ages, if it is not the rulebook's.
 pub(crate) fn for_life(limit_ms: f64, accepted_ms: Option<f64>, refused_ms: Option<f64>) -> Option<&'static str> {
     let (accepted, refused) = (accepted_ms?, refused_ms?);
-    let fits = |value: f64| accepted < value && value <= refused;
-    if fits(limit_ms) || accepted >= refused || refused - accepted > 10_000.0_f64.max(limit_ms * 0.2) {
+    // One life explains the answers, or one that is cut to whole seconds does.
+    let jitter = accepted >= refused;
+    let fits = |value: f64| {
+        if jitter {
+            refused <= value && value - SECOND_MS <= refused && accepted < value
+        } else {
+            accepted < value && value <= refused
+        }
+    };
+    let kept = !jitter && fits(limit_ms);
+    if kept || accepted - refused >= SECOND_MS || refused - accepted > 10_000.0_f64.max(limit_ms * 0.2) {
         return None;
+    }
+    let within = |from: f64| from <= accepted.min(refused) && accepted.max(refused) <= from + SECOND_MS;
+    if jitter && fits(limit_ms) {
+        return Some(CUT);
+    }
+    if within(limit_ms - SECOND_MS) {
+        return Some(SHORT);
+    }
+    let second_more = if jitter { within(limit_ms) } else { limit_ms <= accepted && fits(limit_ms + SECOND_MS) };
+    if second_more {
+        return Some(LONG);
     }
     let leeway = LEEWAYS.iter().find(|(more, _)| fits(limit_ms + more));
     leeway.or_else(|| LIVES.iter().find(|(life, _)| fits(*life))).map(|(_, words)| *words)
@@ -34,16 +78,38 @@ pub(crate) fn for_life(limit_ms: f64, accepted_ms: Option<f64>, refused_ms: Opti
 mod tests {
     use super::*;
 
+    fn hint(limit: f64, accepted: f64, refused: f64) -> Option<&'static str> {
+        for_life(limit, Some(accepted), Some(refused))
+    }
+
     #[test]
     fn a_leeway_of_a_minute_is_recognised_and_the_right_life_needs_no_hint() {
-        assert!(for_life(60_000.0, Some(119_800.0), Some(120_300.0)).is_some_and(|h| h.contains("Spring")));
-        assert_eq!(for_life(60_000.0, Some(59_800.0), Some(60_300.0)), None);
+        assert!(hint(60_000.0, 119_800.0, 120_300.0).is_some_and(|h| h.contains("Spring")));
+        assert!(hint(180_000.0, 479_000.0, 481_000.0).is_some_and(|h| h.contains(".NET")));
+        assert_eq!(hint(60_000.0, 59_800.0, 60_300.0), None);
         assert_eq!(for_life(60_000.0, Some(59_800.0), None), None);
-        assert!(for_life(900_000.0, Some(1_799_000.0), Some(1_800_500.0)).is_some_and(|h| h.contains("Tomcat")));
+        assert!(hint(900_000.0, 1_799_000.0, 1_800_500.0).is_some_and(|h| h.contains("Tomcat")));
     }
 
     #[test]
     fn a_wide_bracket_gives_no_hint() {
-        assert_eq!(for_life(60_000.0, Some(61_000.0), Some(500_000.0)), None);
+        assert_eq!(hint(60_000.0, 61_000.0, 500_000.0), None);
+    }
+
+    #[test]
+    fn whole_seconds_are_told_from_a_fixed_error() {
+        // Cut: some codes end at 59.1 s, others live until 59.9 s.
+        assert_eq!(hint(60_000.0, 59_900.0, 59_100.0), Some(CUT));
+        // Always a second short; nothing says that it varies.
+        assert_eq!(hint(60_000.0, 59_000.0, 59_400.0), Some(SHORT));
+        // A second more, always or by the fraction.
+        assert_eq!(hint(60_000.0, 60_900.0, 61_050.0), Some(LONG));
+        assert_eq!(hint(60_000.0, 60_900.0, 60_200.0), Some(LONG));
+        // A leeway with cut seconds is a leeway.
+        assert!(hint(60_000.0, 119_900.0, 119_200.0).is_some_and(|h| h.contains("Spring")));
+        // Answers that no life explains.
+        assert_eq!(hint(60_000.0, 70_000.0, 50_000.0), None);
+        // The bracket is the rulebook's, give or take what was not measured.
+        assert_eq!(hint(60_000.0, 58_900.0, 61_100.0), None);
     }
 }

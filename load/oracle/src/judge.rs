@@ -219,7 +219,7 @@ impl<'c, 'a> Walk<'c, 'a> {
             let list = &self.taking.guards.list;
             let found: Vec<Guard> = match &step.observation.outcome {
                 Outcome::Refused(reasons) => {
-                    let strict = list.iter().find(|g| g.tri == Tri::Broken && g.prescribed);
+                    let strict = list.iter().find(|g| g.tri == Tri::Broken && (g.prescribed || g.named));
                     vec![strict.copied().unwrap_or_else(|| guards::blame(list, *reasons))]
                 }
                 _ => {
@@ -302,6 +302,17 @@ impl<'c, 'a> Walk<'c, 'a> {
             R::CodeVoid,
             R::CodeUsed,
             R::PhoneNotRegistered,
+            R::NotActivated,
+            R::SwitchOff,
+            R::QrFake,
+            R::QrReplaced,
+            R::QrUsed,
+            R::UtilitiesLocked,
+            R::PasscodeWanted,
+            R::PasscodeWrong,
+            R::BillPaid,
+            R::BalanceLow,
+            R::RecipientUnfit,
         ]
         .into_iter()
         .collect();
@@ -370,6 +381,13 @@ pub(crate) fn leaves_a_trace(operation: &Op) -> bool {
             | Op::ActivationSetPassword { .. }
             | Op::ActivationSetPasscode { .. }
             | Op::ActivationSetQuestions { .. }
+            | Op::QrSwitch { .. }
+            | Op::QrMint
+            | Op::QrScan { .. }
+            | Op::WalletAdd { .. }
+            | Op::FormSubmit { .. }
+            | Op::PaymentPay { .. }
+            | Op::PaymentTransfer { .. }
     )
 }
 

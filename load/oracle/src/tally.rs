@@ -176,7 +176,8 @@ impl Tally {
         for (rule, count) in self.counts.met() {
             let bounds: Vec<BoundCount> = self
                 .around
-                .range((rule, Bound::CodeLife)..=(rule, Bound::ActivationWindow))
+                .range((rule, Bound::CodeLife)..)
+                .take_while(|((of, _), _)| *of == rule)
                 .map(|(&(_, bound), around)| around.count(bound))
                 .collect();
             let first = bounds.first();

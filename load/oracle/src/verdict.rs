@@ -151,13 +151,17 @@ pub enum Bound {
     AfterCode,
     /// Activation window (`activation-window`).
     ActivationWindow,
+    /// Life of a QR (`qr-expires`).
+    QrLife,
+    /// How long wrong passcodes lock (`utility-needs-passcode`).
+    PasscodeLock,
 }
 
 impl Bound {
     /// Whether the bound opens (refused before, accepted after: a wait) or closes (accepted before: a life).
     #[must_use]
     pub fn opens(self) -> bool {
-        matches!(self, Self::ResendGap | Self::LoginLock)
+        matches!(self, Self::ResendGap | Self::LoginLock | Self::PasscodeLock)
     }
 }
 

@@ -18,7 +18,7 @@ mod counter;
 mod login;
 mod moves;
 mod personal;
-mod qr;
+pub(crate) mod qr;
 mod registration;
 mod session;
 mod utilities;
@@ -53,6 +53,8 @@ pub(crate) struct Guard {
     pub(crate) silent: bool,
     /// A refusal on this account must give one of its reasons (the prescribed message).
     pub(crate) prescribed: bool,
+    /// As `prescribed`, by the rule itself: judged whatever messages are.
+    pub(crate) named: bool,
     /// What is wrong if the call was carried out though the guard is broken.
     pub(crate) told: Option<FindingKindCopy>,
     pub(crate) timed: Option<Timed>,
@@ -90,6 +92,7 @@ impl Guards {
             origin: NOBODY,
             silent: false,
             prescribed: false,
+            named: false,
             told: None,
             timed: None,
         });
@@ -207,6 +210,7 @@ pub(crate) fn blame(guards: &[Guard], reasons: Reasons) -> Guard {
         origin: NOBODY,
         silent: false,
         prescribed: false,
+        named: false,
         told: None,
         timed: None,
     });
@@ -252,6 +256,20 @@ fn rule_of(reason: Reason) -> Option<Rule> {
         Reason::WindowClosed => Rule::ActivationWindow,
         Reason::PasscodeMalformed => Rule::ActivateNeedsPasscode,
         Reason::QuestionsWrong => Rule::ActivateNeedsTwoSecurityQuestions,
+        Reason::SwitchOff => Rule::QrNeedsSwitch,
+        Reason::QrFake => Rule::QrFakeIsSaidFake,
+        Reason::QrExpired => Rule::QrExpires,
+        Reason::QrReplaced => Rule::QrNewReplacesOld,
+        Reason::QrUsed => Rule::QrReplay,
+        Reason::SelfScan => Rule::QrSelfScanRefused,
+        Reason::NotActivated => Rule::UtilityNeedsActivation,
+        Reason::Level2Wanted => Rule::UtilityNeedsLevel2,
+        Reason::PasscodeWanted | Reason::PasscodeWrong | Reason::UtilitiesLocked => Rule::UtilityNeedsPasscode,
+        Reason::PaperUnknown => Rule::WalletOwnDocumentsOnly,
+        Reason::RequestDiffers => Rule::ServiceSubmittedOnce,
+        Reason::BalanceLow | Reason::RecipientUnfit | Reason::BillUnknown | Reason::BillPaid => {
+            Rule::PaymentExactlyOnce
+        }
         Reason::Malformed
         | Reason::HandleUnknown
         | Reason::CodeWrong

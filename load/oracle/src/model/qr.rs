@@ -2,12 +2,12 @@
 //!
 //! Invariant: a ticket dies of its age, of its device or of what is written here; a refused scan leaves it as it is.
 
-use songsinh_contract::{Bound, Digest, Level, Operation as Op, Prior, Standing, Token};
+use songsinh_contract::{Bound, Digest, Operation as Op, Prior, Standing, Token};
 
 use super::effects::use_session;
-use super::{Account, Binding, State};
+use super::{Binding, State};
 use crate::cell::{Cell, Step};
-use crate::time::Span;
+use crate::time::{Span, Tri};
 
 /// Why a ticket serves no more, by which call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,18 +65,10 @@ pub(crate) fn still_bound<'a>(cell: &Cell<'a>, member: u8, active: Binding) -> O
     (bound.device == active.device && bound.key == active.key && active.ix == u16::MAX).then_some(bound)
 }
 
-impl Account {
-    /// The level that is active; none: the account is not activated.
-    pub(crate) fn active_level(&self, cell: &Cell<'_>, member: u8) -> Option<Level> {
-        self.active?;
-        Some(self.level.or_else(|| standing(cell, member).map(|s| s.level)).unwrap_or(Level::One))
-    }
-}
-
 impl State {
-    /// The level at which a member is activated.
-    pub(crate) fn active_level(&self, cell: &Cell<'_>, member: u8) -> Option<Level> {
-        self.account(member)?.active_level(cell, member)
+    /// Whether a member is activated at level 2.
+    pub(crate) fn at_level2(&self, member: u8) -> Tri {
+        self.account(member).and_then(|a| a.active).map_or(Tri::Broken, |active| active.two)
     }
     /// The ticket behind a QR.
     pub(crate) fn ticket(&self, shown: &Token) -> Option<&Ticket> {

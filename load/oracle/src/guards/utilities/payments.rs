@@ -1,0 +1,160 @@
+//! Journey 10: a retried payment is made once; balances and receipts add up.
+//!
+//! Invariant: the balance before the cell's first answer is not known; from then on it moves by what was carried out.
+
+use songsinh_contract::{CitizenNumber, Prior, Reason, Receipt, Rule, Token};
+
+use super::forms::{first_time, listed};
+use crate::cell::{Cell, Step};
+use crate::guards::{FindingKindCopy, Guards, NOBODY};
+use crate::model::State;
+use crate::model::utilities::{Kept, added_up, receipt_of};
+use crate::time::Tri;
+
+const RULE: Rule = Rule::PaymentExactlyOnce;
+
+/// A member's balance, where nobody else can have moved it.
+fn known(cell: &Cell<'_>, state: &State, member: u8) -> Option<i64> {
+    state.balance(member).filter(|_| cell.settings.exclusive)
+}
+
+/// `payment.bills`.
+pub(super) fn bills(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
+    let Some(values) = step.observation.outcome.values() else { return };
+    let holdings = &cell.facts.members[usize::from(member)].holdings;
+    for bill in &values.bills {
+        let Some(register) = holdings.bill(&bill.id) else {
+            let foreign = cell.facts.members.iter().any(|m| m.holdings.bill(&bill.id).is_some());
+            if foreign {
+                guards.told(Rule::NoPersonalDataLeak, Tri::Broken, FindingKindCopy::Leak);
+            }
+            continue;
+        };
+        let equal = (register.kind, register.amount_vnd) == (bill.kind, bill.amount_vnd);
+        guards.told(RULE, Tri::of(equal), FindingKindCopy::Untrue);
+        if let Some((paid, ix)) = state.bill_paid(cell, member, &bill.id).filter(|_| cell.settings.exclusive) {
+            let rule = if paid { Rule::AcknowledgedIsDurable } else { RULE };
+            guards.told(rule, Tri::of(bill.paid == paid), FindingKindCopy::Untrue).from(ix);
+        }
+    }
+}
+
+/// `payment.balance`.
+pub(super) fn balance(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
+    let Some(values) = step.observation.outcome.values() else { return };
+    let paid: Vec<&Kept> = state.utilities.kept.iter().filter(|k| k.member == member && k.pays).collect();
+    let last = paid.iter().map(|k| k.ix).max().unwrap_or(NOBODY);
+    if let (Some(told), Some(before)) = (values.balance_vnd, known(cell, state, member)) {
+        guards.told(RULE, Tri::of(told == before), FindingKindCopy::Untrue).from(last);
+    }
+    if values.receipts.is_empty() {
+        return;
+    }
+    let out: Vec<Receipt> = values.receipts.iter().filter(|r| r.amount_vnd.is_none_or(|a| a >= 0)).cloned().collect();
+    listed(cell, member, &out, &paid, RULE, guards);
+    if let (Some(now), Some(before)) = (added_up(values), state.opening(member)) {
+        guards.told(RULE, Tri::of(now == before), FindingKindCopy::Untrue).from(last);
+    }
+}
+
+/// Whether the balance reaches, and what the answer tells of the payment.
+fn moved(
+    cell: &Cell<'_>,
+    state: &State,
+    step: &Step<'_>,
+    (member, request, amount_vnd): (u8, &Token, i64),
+    guards: &mut Guards,
+) {
+    let before = known(cell, state, member);
+    let enough = before.map_or(Tri::Unknown, |b| Tri::of(b >= amount_vnd));
+    guards.add(RULE, enough, &[Reason::BalanceLow, Reason::RequestDiffers]);
+    let Some(values) = step.observation.outcome.values() else { return };
+    if let (Some(told), Some(before)) = (values.balance_vnd, before) {
+        let right = Tri::of(told == before.saturating_sub(amount_vnd));
+        guards.told(RULE, right, FindingKindCopy::Untrue);
+    }
+    receipt(step, request, amount_vnd, guards);
+}
+
+fn receipt(step: &Step<'_>, request: &Token, amount_vnd: i64, guards: &mut Guards) {
+    let told = step.observation.outcome.values().and_then(|v| receipt_of(v, request)).and_then(|r| r.amount_vnd);
+    if let Some(told) = told {
+        guards.told(RULE, Tri::of(told == amount_vnd), FindingKindCopy::Untrue);
+    }
+}
+
+/// A retry tells the balance of then or of now.
+fn retried(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, request: &Token, guards: &mut Guards) {
+    let told = step.observation.outcome.values().and_then(|v| v.balance_vnd);
+    let then = state.kept(member, true, request).and_then(|k| k.balance);
+    if let (Some(told), Some(then), Some(now)) = (told, then, known(cell, state, member)) {
+        guards.told(RULE, Tri::of(told == then || told == now), FindingKindCopy::Untrue);
+    }
+}
+
+/// `payment.pay`.
+pub(super) fn pay(
+    cell: &Cell<'_>,
+    state: &State,
+    step: &Step<'_>,
+    member: u8,
+    (request, bill, amount_vnd): (&Token, &str, i64),
+    guards: &mut Guards,
+) {
+    if !first_time(state, step, (member, true, RULE), request, guards) {
+        retried(cell, state, step, member, request, guards);
+        return receipt(step, request, amount_vnd, guards);
+    }
+    let holdings = &cell.facts.members[usize::from(member)].holdings;
+    let foreign = cell.facts.members.iter().any(|m| m.holdings.bill(bill).is_some());
+    let due = match holdings.bill(bill) {
+        Some(register) => Tri::of(register.amount_vnd == amount_vnd),
+        None if foreign => Tri::Broken,
+        None => Tri::Unknown,
+    };
+    guards.add(RULE, due, &[Reason::BillUnknown]);
+    let (unpaid, origin) = match state.bill_paid(cell, member, bill) {
+        Some((paid, ix)) => (Tri::of(!paid), ix),
+        None => (Tri::Unknown, NOBODY),
+    };
+    guards.add(RULE, unpaid, &[Reason::BillPaid]).from(origin);
+    if due != Tri::Broken && unpaid != Tri::Broken {
+        moved(cell, state, step, (member, request, amount_vnd), guards);
+    }
+}
+
+/// `payment.transfer`.
+pub(super) fn transfer(
+    cell: &Cell<'_>,
+    state: &State,
+    step: &Step<'_>,
+    member: u8,
+    (request, to, amount_vnd): (&Token, CitizenNumber, i64),
+    guards: &mut Guards,
+) {
+    if !first_time(state, step, (member, true, RULE), request, guards) {
+        retried(cell, state, step, member, request, guards);
+        return receipt(step, request, amount_vnd, guards);
+    }
+    guards.add(RULE, Tri::of(amount_vnd > 0), &[Reason::Malformed]);
+    let (fit, origin) = recipient(cell, state, member, to);
+    guards.add(RULE, fit, &[Reason::RecipientUnfit]).from(origin);
+    if amount_vnd > 0 && fit != Tri::Broken {
+        moved(cell, state, step, (member, request, amount_vnd), guards);
+    }
+}
+
+/// The recipient has an activated account, and is not the sender.
+fn recipient(cell: &Cell<'_>, state: &State, member: u8, to: CitizenNumber) -> (Tri, u16) {
+    let Some(other) = cell.member_numbered(to) else { return (Tri::Unknown, NOBODY) };
+    if other == member {
+        return (Tri::Broken, NOBODY);
+    }
+    let Some(account) = state.account(other) else { return (Tri::Unknown, NOBODY) };
+    let unknown = account.dirty || cell.facts.members[usize::from(other)].prior == Prior::Unknown;
+    match account.active {
+        Some(bound) => (Tri::Holds, bound.ix),
+        None if unknown => (Tri::Unknown, NOBODY),
+        None => (Tri::Broken, account.freed.map_or(NOBODY, |f| f.ix)),
+    }
+}
