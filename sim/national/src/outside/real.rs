@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, StatusCode};
-use songsinh_contract::{BirthDate, CitizenNumber, Secret, Sex};
+use songsinh_contract::{Bill, BirthDate, CitizenNumber, Paper, Secret, Sex};
 use songsinh_kernel::RealClock;
 use tokio::sync::Semaphore;
 
 use super::passwords::Passwords;
-use super::wire::{EntryReply, LookupRequest, MessageRequest, VerifyReply, VerifyRequest};
+use super::wire::{BillsReply, EntryReply, LookupRequest, MessageRequest, PapersReply, VerifyReply, VerifyRequest};
 use crate::config::{Argon2Cost, TwinConfig};
 use crate::error::TwinError;
 use crate::records::PasswordHash;
@@ -31,6 +31,7 @@ pub struct RealWorld {
     client: Client,
     verify_url: String,
     lookup_url: String,
+    registers_url: String,
     messages_url: String,
     population_turns: Semaphore,
     passwords: Passwords,
@@ -59,6 +60,7 @@ impl RealWorld {
             client,
             verify_url: at(&config.population_url, "/v1/verify"),
             lookup_url: at(&config.population_url, "/v1/lookup"),
+            registers_url: at(&config.population_url, "/v1/registers"),
             messages_url: at(&config.sms_url, "/v1/messages"),
             population_turns: Semaphore::new(config.population_in_flight_max),
             passwords: Passwords::new(config.argon2)?,
@@ -71,16 +73,24 @@ impl RealWorld {
     async fn post(&self, url: &str, body: &impl serde::Serialize) -> Result<(StatusCode, Vec<u8>), Unreachable> {
         let turn = tokio::time::timeout(TURN_TIMEOUT, self.population_turns.acquire()).await;
         let _turn = turn.map_err(|_| Unreachable)?.map_err(|_| Unreachable)?;
-        let mut answer = self.client.post(url).json(body).send().await.map_err(|_| Unreachable)?;
-        let status = answer.status();
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|_| Unreachable)? {
-            if bytes.len() + chunk.len() > ANSWER_MAX_BYTES {
-                return Err(Unreachable);
-            }
-            bytes.extend_from_slice(&chunk);
+        read_whole(self.client.post(url).json(body)).await
+    }
+
+    /// What the registers hold of a number under that name; none if they know no such number.
+    async fn registered<T: serde::de::DeserializeOwned>(
+        &self,
+        what: &str,
+        number: CitizenNumber,
+    ) -> Result<Option<T>, Unreachable> {
+        let turn = tokio::time::timeout(TURN_TIMEOUT, self.population_turns.acquire()).await;
+        let _turn = turn.map_err(|_| Unreachable)?.map_err(|_| Unreachable)?;
+        let url = format!("{}/{what}/{number}", self.registers_url);
+        let (status, answer) = read_whole(self.client.get(url)).await?;
+        match status {
+            StatusCode::OK => serde_json::from_slice(&answer).map(Some).map_err(|_| Unreachable),
+            StatusCode::NOT_FOUND => Ok(None),
+            _ => Err(Unreachable),
         }
-        Ok((status, bytes))
     }
 
     /// Runs argon2: at once where it is light, else on a thread of its own, one for each core at a time.
@@ -130,6 +140,14 @@ impl Surroundings for RealWorld {
             _ => Err(Unreachable),
         }
     }
+    async fn papers(&self, number: CitizenNumber) -> Result<Vec<Paper>, Unreachable> {
+        let reply: Option<PapersReply> = self.registered("papers", number).await?;
+        reply.map_or(Ok(Vec::new()), |reply| reply.papers(number).ok_or(Unreachable))
+    }
+    async fn bills(&self, number: CitizenNumber) -> Result<Vec<Bill>, Unreachable> {
+        let reply: Option<BillsReply> = self.registered("bills", number).await?;
+        Ok(reply.map(BillsReply::bills).unwrap_or_default())
+    }
     async fn submit_sms(&self, sms: &OutboxSms) -> Submitted {
         let body = MessageRequest { to: sms.to.to_string(), from: "VNeID", text: &sms.text };
         let request =
@@ -160,6 +178,20 @@ impl Surroundings for RealWorld {
         self.work(move |passwords| passwords.fits(&text, against.as_deref())).await
     }
     async fn pause(&self, _at: Pause) {}
+}
+
+/// Status and body of an answer, up to the largest that is read.
+async fn read_whole(request: reqwest::RequestBuilder) -> Result<(StatusCode, Vec<u8>), Unreachable> {
+    let mut answer = request.send().await.map_err(|_| Unreachable)?;
+    let status = answer.status();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|_| Unreachable)? {
+        if bytes.len() + chunk.len() > ANSWER_MAX_BYTES {
+            return Err(Unreachable);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok((status, bytes))
 }
 
 /// `Retry-After` in seconds; the form with a date is not obeyed.

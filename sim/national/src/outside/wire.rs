@@ -4,7 +4,9 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use songsinh_contract::{CardFacts, CardStatus, LifeStatus, LookupResult, Sex};
+use songsinh_contract::{
+    Bill, BillKind, CardFacts, CardStatus, CitizenNumber, LifeStatus, LookupResult, Paper, PaperKind, Sex,
+};
 
 use crate::rules::{RegisterEntry, Verdict};
 
@@ -80,6 +82,55 @@ impl EntryReply {
             card: self.card.map(|card| CardFacts { issued: card.issued, expires: card.expires, status: card.status }),
             portrait: self.portrait.parse().ok()?,
         })
+    }
+}
+
+/// `GET /v1/registers/papers/{number}` of the population service.
+#[derive(Deserialize)]
+pub(super) struct PapersReply {
+    papers: Vec<PaperReply>,
+}
+
+#[derive(Deserialize)]
+struct PaperReply {
+    kind: PaperKind,
+    number: Box<str>,
+    holder: String,
+    detail: Box<str>,
+    issued: Date,
+    expires: Option<Date>,
+}
+
+impl PapersReply {
+    /// The papers, if all of them are that number's.
+    pub fn papers(self, asked: CitizenNumber) -> Option<Vec<Paper>> {
+        let one = |paper: PaperReply| {
+            let PaperReply { kind, number, holder, detail, issued, expires } = paper;
+            let holder = holder.parse().ok().filter(|holder| *holder == asked)?;
+            Some(Paper { kind, number, holder, detail, issued, expires })
+        };
+        self.papers.into_iter().map(one).collect()
+    }
+}
+
+/// `GET /v1/registers/bills/{number}` of the population service.
+#[derive(Deserialize)]
+pub(super) struct BillsReply {
+    bills: Vec<BillReply>,
+}
+
+#[derive(Deserialize)]
+struct BillReply {
+    id: Box<str>,
+    kind: BillKind,
+    amount_vnd: i64,
+}
+
+impl BillsReply {
+    /// The bills, none paid as far as the register knows.
+    pub fn bills(self) -> Vec<Bill> {
+        let one = |bill: BillReply| Bill { id: bill.id, kind: bill.kind, amount_vnd: bill.amount_vnd, paid: false };
+        self.bills.into_iter().map(one).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use songsinh_contract::{BirthDate, CitizenNumber, Clock, Secret, Sex};
+use songsinh_contract::{Bill, BirthDate, CitizenNumber, Clock, Paper, Secret, Sex};
 
 use crate::records::PasswordHash;
 use crate::rules::{OutboxSms, RegisterEntry, Verdict};
@@ -51,6 +51,10 @@ pub trait Surroundings {
     ) -> impl Future<Output = Result<Verdict, Unreachable>>;
     /// Asks the population database for the entry of a number.
     fn lookup(&self, number: CitizenNumber) -> impl Future<Output = Result<Option<RegisterEntry>, Unreachable>>;
+    /// Asks the population service for the papers that the registers hold of a number; a number that nobody has has none.
+    fn papers(&self, number: CitizenNumber) -> impl Future<Output = Result<Vec<Paper>, Unreachable>>;
+    /// Asks the population service for the bills of a number, none of them marked as paid.
+    fn bills(&self, number: CitizenNumber) -> impl Future<Output = Result<Vec<Bill>, Unreachable>>;
     /// Hands a message to the gateway; `sms.id` is the Idempotency-Key.
     fn submit_sms(&self, sms: &OutboxSms) -> impl Future<Output = Submitted>;
     /// Hashes secrets, in order.

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use jiff::civil::date;
 use songsinh_contract::{
-    BirthDate, Call, Caller, CardFacts, CardStatus, CitizenNumber, Clock, Code, DeviceId, Digest, Form, LifeStatus,
-    Moment, Operation, PhoneNumber, Portrait, PrintedCard, ProofShown, Rulebook, Secret, Sex, SmsPurpose, Token,
-    UnixMillis,
+    Bill, BirthDate, Call, Caller, CardFacts, CardStatus, CitizenNumber, Clock, Code, DeviceId, Digest, Form,
+    LifeStatus, Moment, Operation, Paper, PhoneNumber, Portrait, PrintedCard, ProofShown, Rulebook, Secret, Sex,
+    SmsPurpose, Token, UnixMillis,
 };
 use songsinh_national::http::Answers;
 use songsinh_national::records::PasswordHash;
@@ -99,6 +99,12 @@ impl<C: Clock> Surroundings for FakeWorld<C> {
     }
     async fn lookup(&self, number: CitizenNumber) -> Result<Option<RegisterEntry>, Unreachable> {
         Ok(self.people.get(&number).cloned())
+    }
+    async fn papers(&self, _number: CitizenNumber) -> Result<Vec<Paper>, Unreachable> {
+        Ok(Vec::new())
+    }
+    async fn bills(&self, _number: CitizenNumber) -> Result<Vec<Bill>, Unreachable> {
+        Ok(Vec::new())
     }
     async fn submit_sms(&self, sms: &OutboxSms) -> Submitted {
         let said = {
