@@ -1,6 +1,6 @@
 //! A passcode that is not six digits.
 
-use songsinh_contract::{Secret};
+use songsinh_contract::Secret;
 
 use crate::steps::{confirmed, finish_activation, have_approval, set_passcode};
 use crate::{Cast, Ending, Play, Stage};

@@ -1,7 +1,9 @@
 //! The registration's code is tried at activation.
 
-use super::common::{requested};
-use crate::steps::{Challenge, Line, apply, await_notice, confirm, enter_code, finish_activation, login, open, set_password, stop};
+use super::common::requested;
+use crate::steps::{
+    Challenge, Line, apply, await_notice, confirm, enter_code, finish_activation, login, open, set_password, stop,
+};
 use crate::{Cast, Ending, Play, Stage};
 
 /// The story.

@@ -10,6 +10,7 @@ use crate::steps::{
 };
 use crate::{Actor, Cast, Ending, Play, Stage};
 
+/// A birth date three years earlier.
 pub fn other_year(born: BirthDate) -> BirthDate {
     match born {
         BirthDate::Full(date) => {
@@ -101,6 +102,7 @@ pub async fn received_code<S: Stage>(
     sms.code.map(|code| (code, sms.at)).ok_or(Ending::Failed("a message without a code"))
 }
 
+/// Answers the security questions: the last step of an activation.
 pub async fn answer_questions<S: Stage>(
     play: &mut Play<'_, S>,
     actor: &mut Actor,
@@ -116,6 +118,7 @@ pub fn not_the_password(password: &Secret) -> Secret {
     Secret::new(&format!("Zz9#{:016x}", password.digest().0))
 }
 
+/// An active citizen looks at the account with that proof, then with a right one.
 pub async fn show_with<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, proof: ProofShown) -> Result<(), Ending> {
     have_activation(play, &mut cast.main).await?;
     let signer = if proof == ProofShown::Foreign { cast.main.spare.signer() } else { cast.main.phone.signer() };

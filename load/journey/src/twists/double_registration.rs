@@ -1,6 +1,6 @@
 //! One citizen registers from two phones with two numbers, and both set the password at the same time.
 
-use songsinh_contract::{Operation};
+use songsinh_contract::Operation;
 
 use crate::steps::{Challenge, enter_code, is_dirty, login, register, register_form, stop};
 use crate::{Actor, Cast, Ending, Play, Stage};
@@ -8,9 +8,9 @@ use crate::{Actor, Cast, Ending, Play, Stage};
 /// The story.
 pub async fn story<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
     let mut second = cast.main.clone();
-    let helper = cast.other()?;
-    second.phone = helper.phone.clone();
-    second.password = helper.password.clone();
+    second.phone = cast.other()?.phone.clone();
+    second.secrets = second.secrets.with_next_password();
+    second.password = second.secrets.password();
     let open = |outcome| if is_dirty(&outcome) { Ending::Dirty } else { stop("registration", &outcome) };
     let mut one = register(play, &cast.main).await.map_err(open)?;
     let form = second.form();
@@ -23,7 +23,12 @@ pub async fn story<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<
     };
     let (first, other) = play.ask_both((&cast.main, set(&one, &cast.main)), (&second, set(&two, &second))).await;
     play.think(2.0).await;
-    let mut winner = if other.is_done() && !first.is_done() { second } else { cast.main.clone() };
-    login(play, &mut winner).await;
+    if other.is_done() && !first.is_done() {
+        cast.main = second;
+    }
+    if first.is_done() || other.is_done() {
+        cast.main.password_is_set();
+    }
+    login(play, &mut cast.main).await;
     Ok(())
 }

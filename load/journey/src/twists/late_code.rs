@@ -1,7 +1,7 @@
 //! The right code, shortly before or shortly after its life is over.
 
 use super::common::{confirm_or_retry, received_code};
-use crate::steps::{open};
+use crate::steps::open;
 use crate::{Cast, Ending, Play, Stage};
 
 /// The story.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::common::{not_the_password};
+use super::common::not_the_password;
 use crate::steps::{have_account, login, login_with};
 use crate::{Cast, Ending, Play, Stage};
 

@@ -1,6 +1,6 @@
 //! One question, or the same one twice.
 
-use super::common::{answer_questions};
+use super::common::answer_questions;
 use crate::steps::{confirmed, have_approval, set_passcode, set_questions, stop, two_answers};
 use crate::{Cast, Ending, Play, Stage};
 

@@ -1,6 +1,6 @@
 //! The password is set before the code was entered, and a login tried.
 
-use super::common::{finish_registration};
+use super::common::finish_registration;
 use crate::steps::{enter_code, login, open, set_password};
 use crate::{Cast, Ending, Play, Stage};
 

@@ -1,8 +1,8 @@
 //! A bound device shows the proof of an earlier call again.
 
-use songsinh_contract::{ProofShown};
+use songsinh_contract::ProofShown;
 
-use super::common::{show_with};
+use super::common::show_with;
 use crate::{Cast, Ending, Play, Stage};
 
 /// The story.

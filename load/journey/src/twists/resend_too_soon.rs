@@ -1,6 +1,6 @@
 //! Another code is asked for shortly before or after the gap is over.
 
-use super::common::{finish_registration};
+use super::common::finish_registration;
 use crate::steps::{enter_code, open};
 use crate::{Cast, Ending, Play, Stage};
 

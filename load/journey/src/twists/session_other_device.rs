@@ -1,6 +1,6 @@
 //! A session's token is shown by another phone.
 
-use songsinh_contract::{Operation};
+use songsinh_contract::Operation;
 
 use crate::steps::{have_session, show};
 use crate::{Cast, Ending, Play, Stage};

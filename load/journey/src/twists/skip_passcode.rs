@@ -1,6 +1,6 @@
 //! The questions are answered before a passcode was set; or everything is tried before the code.
 
-use super::common::{requested};
+use super::common::requested;
 use crate::steps::{enter_code, finish_activation, have_approval, set_passcode, set_questions, two_answers};
 use crate::{Cast, Ending, Play, Stage};
 

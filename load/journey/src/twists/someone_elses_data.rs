@@ -1,6 +1,6 @@
 //! An attacker knows a number and a name, and guesses the date of birth; the code would come to their own phone.
 
-use super::common::{other_year};
+use super::common::other_year;
 use crate::steps::{have_session, register_form};
 use crate::{Cast, Ending, Play, Stage};
 

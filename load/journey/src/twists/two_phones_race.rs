@@ -1,6 +1,6 @@
 //! Two half-finished activations of one account on two phones take the last step at the same time.
 
-use songsinh_contract::{Operation};
+use songsinh_contract::Operation;
 
 use crate::steps::{confirmed, have_approval, login, set_passcode, show, stop, two_answers};
 use crate::{Cast, Ending, Play, Stage};
@@ -12,21 +12,28 @@ pub async fn story<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<
     second.phone.session = None;
     second.phone.number = cast.main.phone.number;
     let mut last_steps = Vec::with_capacity(2);
+    let mut answers = Vec::new();
     for actor in [&cast.main, &second] {
         let challenge = confirmed(play, actor).await?;
         let outcome = set_passcode(play, actor, &challenge, actor.passcode.clone()).await;
         if !outcome.is_done() {
             return Err(stop("passcode", &outcome));
         }
-        let answers = two_answers(play, actor).await?;
-        last_steps.push(Operation::ActivationSetQuestions { challenge: challenge.handle, answers });
+        answers = two_answers(play, actor).await?;
+        let challenge = challenge.handle;
+        last_steps.push(Operation::ActivationSetQuestions { challenge, answers: answers.clone() });
     }
     let (Some(theirs), Some(mine)) = (last_steps.pop(), last_steps.pop()) else {
         return Err(Ending::Failed("two last steps"));
     };
     let (first, other) = play.ask_both((&cast.main, mine), (&second, theirs)).await;
-    let mut winner = if other.is_done() && !first.is_done() { second } else { cast.main.clone() };
-    login(play, &mut winner).await;
-    show(play, &winner).await;
+    if other.is_done() && !first.is_done() {
+        cast.main = second;
+    }
+    if first.is_done() || other.is_done() {
+        cast.main.is_active(answers);
+    }
+    login(play, &mut cast.main).await;
+    show(play, &cast.main).await;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! A wrong birth year, corrected after Không đạt.
 
-use super::common::{other_year};
+use super::common::other_year;
 use crate::steps::{have_session, register_form};
 use crate::{Cast, Ending, Play, Stage};
 

@@ -1,6 +1,6 @@
 //! A number that has no account, and a wrong password for one that has: the words must not tell them apart.
 
-use super::common::{not_the_password};
+use super::common::not_the_password;
 use crate::steps::{have_account, login_with};
 use crate::{Cast, Ending, Play, Stage};
 

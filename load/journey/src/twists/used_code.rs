@@ -1,6 +1,6 @@
 //! A code that went through is entered again.
 
-use super::common::{finish_registration};
+use super::common::finish_registration;
 use crate::steps::{confirm, enter_code, open};
 use crate::{Cast, Ending, Play, Stage};
 

@@ -1,8 +1,8 @@
 //! A password that the policy forbids, then a good one.
 
-use songsinh_contract::{Secret};
+use songsinh_contract::Secret;
 
-use super::common::{finish_registration};
+use super::common::finish_registration;
 use crate::steps::{enter_code, open, set_password};
 use crate::{Cast, Ending, Play, Stage};
 

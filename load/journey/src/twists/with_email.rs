@@ -1,6 +1,6 @@
 //! An e-mail address is given.
 
-use super::common::{open_application};
+use super::common::open_application;
 use crate::steps::{have_session, portrait, stop, submit};
 use crate::{Cast, Ending, Play, Stage};
 

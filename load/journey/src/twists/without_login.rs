@@ -1,6 +1,6 @@
 //! The application is begun without a session.
 
-use songsinh_contract::{Operation};
+use songsinh_contract::Operation;
 
 use crate::steps::{apply, await_notice, have_session};
 use crate::{Cast, Ending, Play, Stage};

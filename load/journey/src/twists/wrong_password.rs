@@ -1,6 +1,6 @@
 //! One wrong password, then the right one.
 
-use super::common::{not_the_password};
+use super::common::not_the_password;
 use crate::steps::{have_account, login, login_with, stop};
 use crate::{Cast, Ending, Play, Stage};
 
