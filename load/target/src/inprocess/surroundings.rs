@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use songsinh_contract::{
-    BirthDate, Chance, CitizenNumber, Clock, Digest, LookupKind, LookupResult, Moment, Purpose, Secret, Sex,
+    Bill, BirthDate, Chance, CitizenNumber, Clock, Digest, LookupKind, LookupResult, Moment, Paper, Purpose, Secret,
+    Sex,
 };
 use songsinh_kernel::{Notify, VirtualClock};
 use songsinh_national::records::PasswordHash;
@@ -105,6 +106,21 @@ impl SimSurroundings {
         (asked, lag.fails(&mut chance))
     }
 
+    /// Notes what a register held of a number, and carries it back; a number that nobody has holds nothing.
+    async fn held<T>(
+        &self,
+        asked: Moment,
+        fails: bool,
+        kind: LookupKind,
+        number: CitizenNumber,
+        held: Option<Vec<T>>,
+    ) -> Result<Vec<T>, Unreachable> {
+        let found = if held.is_some() { LookupResult::Match } else { LookupResult::Unknown };
+        self.note(asked, kind, number, if fails { LookupResult::Failed } else { found });
+        self.wait(self.around.latency.population_ms).await;
+        if fails { Err(Unreachable) } else { Ok(held.unwrap_or_default()) }
+    }
+
     fn note(&self, asked: Moment, kind: LookupKind, number: CitizenNumber, result: LookupResult) {
         let answered = self.around.clock.now();
         self.around.lookups.borrow_mut().push((asked, answered), kind, Some(number), result);
@@ -145,6 +161,18 @@ impl Surroundings for SimSurroundings {
         self.note(asked, LookupKind::Lookup, number, if fails { LookupResult::Failed } else { found });
         self.wait(self.around.latency.population_ms).await;
         if fails { Err(Unreachable) } else { Ok(person.as_ref().map(RegisterEntry::from)) }
+    }
+
+    async fn papers(&self, number: CitizenNumber) -> Result<Vec<Paper>, Unreachable> {
+        let (asked, fails) = self.ask().await;
+        let papers = self.around.register.papers(number);
+        self.held(asked, fails, LookupKind::Papers, number, papers).await
+    }
+
+    async fn bills(&self, number: CitizenNumber) -> Result<Vec<Bill>, Unreachable> {
+        let (asked, fails) = self.ask().await;
+        let bills = self.around.register.bills(number);
+        self.held(asked, fails, LookupKind::Bills, number, bills).await
     }
 
     async fn submit_sms(&self, sms: &OutboxSms) -> Submitted {
