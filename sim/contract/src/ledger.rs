@@ -61,6 +61,10 @@ pub enum LookupKind {
     Verify,
     /// The record of a number.
     Lookup,
+    /// The papers that registers hold of a number.
+    Papers,
+    /// The bills that billers hold of a number.
+    Bills,
 }
 
 /// What the population service said.

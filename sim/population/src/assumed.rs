@@ -105,6 +105,60 @@ pub(crate) const SOUTH_FROM: u16 = 48;
 /// First GSO code where a hamlet is an ấp: Bình Phước and southwards.
 pub(crate) const HAMLET_IS_AP_FROM: u16 = 70;
 
+/// The share of people who ever get a driving licence, by the last birth year of the row. Nearly everybody drives a
+/// motorbike; the older the fewer with a plastic card.
+pub(crate) const LICENCE: [(i16, u32); 4] =
+    [(1950, share(15_000)), (1960, share(35_000)), (1970, share(60_000)), (i16::MAX, share(78_000))];
+/// Plastic licences have been issued since then, and who passes does so within so many days after that or the birthday.
+pub(crate) const LICENCE_PASSED: (Day, u32) = (day_of(1996, 1, 1), 8 * 365);
+/// The classes: share of holders, age from which, years of validity (Law on road traffic 2008, art. 59 and 60; Circular
+/// 12/2017/TT-BGTVT art. 17). One card names the highest class alone here.
+pub(crate) const LICENCE_CLASSES: [(&str, u64, i16, Option<i16>); 3] =
+    [("A1", 84, 18, None), ("B2", 13, 18, Some(10)), ("C", 3, 21, Some(5))];
+
+/// The share of people who ever register a vehicle in their name, by the last birth year of the row: some 70 million
+/// motorbikes and 5 million cars were registered, many of them still in a former owner's name.
+pub(crate) const VEHICLE: [(i16, u32); 3] = [(1950, share(15_000)), (1960, share(40_000)), (i16::MAX, share(60_000))];
+/// The oldest registration, and within how many days after that or the 18th birthday a vehicle is registered.
+pub(crate) const VEHICLE_REGISTERED: (Day, u32) = (day_of(2005, 1, 1), 10 * 365);
+/// Letters in use for cars out of the twenty; with all twenty and nine digits for motorbikes, 7 vehicles in 100 are cars.
+pub(crate) const CAR_LETTERS: u32 = 14;
+
+/// The share of people with health insurance, by the last age of the row: 92 in 100 of all (2022, press).
+pub(crate) const INSURED: [(i32, u32); 4] =
+    [(5, share(98_000)), (17, share(97_000)), (59, share(89_000)), (i32::MAX, share(97_000))];
+/// Of the insured from 18 to 59, so many pay for themselves as members of a household; the rest is paid by an employer or
+/// the state.
+pub(crate) const PAYS_OWN_INSURANCE: u32 = share(20_000);
+/// What the members of a household pay a year, from the first to the fifth and later ones: 4.5 % of the base salary of
+/// 1,490,000 đồng for twelve months, then 70, 60, 50 and 40 % of it (Decree 146/2018/NĐ-CP art. 7).
+pub(crate) const INSURANCE_VND: [i64; 5] = [804_600, 563_220, 482_760, 402_300, 321_840];
+
+/// The share of people who ever get a personal tax number, by the last birth year of the row.
+pub(crate) const TAX_NUMBER: [(i16, u32); 2] = [(1950, share(15_000)), (i16::MAX, share(65_000))];
+/// The Law on personal income tax is in force since 2009; who gets a number does so within so many days after that or the
+/// 18th birthday.
+pub(crate) const TAX_NUMBER_GIVEN: (Day, u32) = (day_of(2009, 1, 1), 7 * 365);
+
+/// Households with a bill for electricity (grid coverage is above 99 %).
+pub(crate) const ELECTRICITY: u32 = share(99_000);
+/// Households with piped water, in the country and in towns.
+pub(crate) const PIPED_WATER: [u32; 2] = [share(50_000), share(92_000)];
+/// kWh a month: the least, and the width above it of which the lower of two draws is taken.
+pub(crate) const ELECTRICITY_KWH: (u32, u32) = (40, 460);
+/// Đồng for a kWh up to so many (Decision 648/QĐ-BCT of 2019), before 10 % of VAT.
+pub(crate) const ELECTRICITY_VND: [(u32, i64); 6] =
+    [(50, 1678), (100, 1734), (200, 2014), (300, 2536), (400, 2834), (u32::MAX, 2927)];
+/// Cubic metres a month, as [`ELECTRICITY_KWH`].
+pub(crate) const WATER_M3: (u32, u32) = (4, 36);
+/// Đồng for a cubic metre up to so many, before 15 % of VAT and environment fee; the provinces' prices differ.
+pub(crate) const WATER_VND: [(u32, i64); 4] = [(10, 7000), (20, 8500), (30, 10_000), (u32::MAX, 14_000)];
+/// People from 18 to 59 with voluntary social insurance: 1.46 million (end of 2022, press).
+pub(crate) const VOLUNTARY_SOCIAL_INSURANCE: u32 = share(3_000);
+/// Its monthly base: from 1,500,000 đồng in so many steps of 50,000; 22 % of it is paid, less 33,000 of support (Law on
+/// social insurance 2014, art. 87; Decree 134/2015/NĐ-CP art. 14).
+pub(crate) const SOCIAL_INSURANCE_STEPS: u32 = 30;
+
 #[cfg(test)]
 mod tests {
     use super::*;

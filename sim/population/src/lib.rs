@@ -12,6 +12,7 @@ mod days;
 mod draw;
 mod error;
 pub mod export;
+mod holdings;
 mod layout;
 mod locale;
 mod person;

@@ -11,6 +11,7 @@
 use jiff::civil::Date;
 use songsinh_contract::{CitizenIndex, CitizenNumber, OldNumber, Person, PhoneNumber, Portrait, Purpose, Sex, Truth};
 
+use crate::holdings::PaperNumbers;
 use crate::layout::{Layout, Spot, cell_of};
 use crate::person::{PhoneBook, ProvinceHomes};
 use crate::tables::{Province, Tables, sex_place, tables};
@@ -53,6 +54,7 @@ pub struct Population {
     homes: Vec<ProvinceHomes>,
     serials: Shuffle,
     old_numbers: Shuffle,
+    pub(crate) paper_numbers: PaperNumbers,
     face_key: u64,
 }
 
@@ -84,6 +86,7 @@ impl Population {
             phones,
             serials: Shuffle::new(config.seed, SERIALS, 0, 1_000_000),
             old_numbers: Shuffle::new(config.seed, OLD_NUMBERS, 0, 1_000_000_000),
+            paper_numbers: PaperNumbers::new(config.seed),
             face_key: songsinh_contract::Chance::new(config.seed, FACES, 0).bits(),
             layout,
         })

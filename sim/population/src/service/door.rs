@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use serde::Deserialize;
@@ -23,7 +23,9 @@ use tokio::net::TcpListener;
 use super::connections::Connections;
 use super::lag::Dial;
 use super::problem::Problem;
-use super::{Control, Lag, Ledger, RecordEntry, Register, VerifyQuery};
+use super::{
+    BillEntry, BillsAnswer, Control, Lag, Ledger, PaperEntry, PapersAnswer, RecordEntry, Register, VerifyQuery,
+};
 use crate::PopulationError;
 
 /// The largest body that is read.
@@ -83,6 +85,8 @@ pub async fn serve(
     let router = axum::Router::new()
         .route("/v1/verify", post(verify))
         .route("/v1/lookup", post(lookup))
+        .route("/v1/registers/papers/{number}", get(papers))
+        .route("/v1/registers/bills/{number}", get(bills))
         .route("/v1/control", put(control))
         .route("/v1/ledger", get(ledger))
         .route("/health", get(health))
@@ -146,6 +150,32 @@ impl Desk {
         hold(&self.ledger).push((asked, self.clock.now()), kind, number, result);
         if fails { Problem::failed_on_purpose().into_response() } else { response }
     }
+
+    /// What a register holds of the number in a path; `held` gives none for a number that is nobody's.
+    async fn holdings(
+        &self,
+        kind: LookupKind,
+        path: Result<Path<String>, PathRejection>,
+        held: impl FnOnce(CitizenNumber) -> Option<Response>,
+    ) -> Response {
+        let Path(text) = match path {
+            Ok(path) => path,
+            Err(rejection) => return Problem::malformed(format!("path: {}", rejection.body_text())).into_response(),
+        };
+        match text.parse::<CitizenNumber>() {
+            Ok(number) => {
+                let (result, response) = match held(number) {
+                    Some(response) => (LookupResult::Match, response),
+                    None => (LookupResult::Unknown, Problem::unknown_number().into_response()),
+                };
+                self.answer(kind, Some(number), result, response).await
+            }
+            Err(error) => {
+                let response = Problem::field(format!("number: {error}")).into_response();
+                self.answer(kind, None, LookupResult::Unknown, response).await
+            }
+        }
+    }
 }
 
 async fn verify(State(desk): State<Arc<Desk>>, body: Result<Bytes, BytesRejection>) -> Response {
@@ -190,6 +220,22 @@ async fn lookup(State(desk): State<Arc<Desk>>, body: Result<Bytes, BytesRejectio
         None => (LookupResult::Unknown, Problem::unknown_number().into_response()),
     };
     desk.answer(LookupKind::Lookup, asked.0, result, response).await
+}
+
+async fn papers(State(desk): State<Arc<Desk>>, path: Result<Path<String>, PathRejection>) -> Response {
+    desk.holdings(LookupKind::Papers, path, |number| {
+        let papers = desk.register.papers(number)?;
+        Some(Json(PapersAnswer { papers: papers.iter().map(PaperEntry::from).collect() }).into_response())
+    })
+    .await
+}
+
+async fn bills(State(desk): State<Arc<Desk>>, path: Result<Path<String>, PathRejection>) -> Response {
+    desk.holdings(LookupKind::Bills, path, |number| {
+        let bills = desk.register.bills(number)?;
+        Some(Json(BillsAnswer { bills: bills.iter().map(BillEntry::from).collect() }).into_response())
+    })
+    .await
 }
 
 async fn control(State(desk): State<Arc<Desk>>, body: Result<Bytes, BytesRejection>) -> Response {

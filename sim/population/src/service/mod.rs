@@ -6,6 +6,8 @@
 //! | --- | --- |
 //! | `POST /v1/verify` `{number, name, born, sex}` | `{result: match·mismatch·unknown, mismatched: […], life}` |
 //! | `POST /v1/lookup` `{number}` | the record, or 404 |
+//! | `GET /v1/registers/papers/{number}` | `{papers: [{kind, number, holder, detail, issued, expires}]}`, or 404 |
+//! | `GET /v1/registers/bills/{number}` | `{bills: [{id, kind, amount_vnd}]}`, or 404 |
 //! | `PUT /v1/control` `{delay_min_ms, delay_max_ms, failure_share, for_ms}`, each optional | the settings in force |
 //! | `GET /v1/ledger?after=ID&limit=N` | `{events, next, dropped}` |
 //! | `GET /health` | `{status, people, seed, day}` |
@@ -23,4 +25,7 @@ mod register;
 pub use door::{ServiceSettings, serve};
 pub use lag::{Control, Lag, MOST_DELAY_MS};
 pub use ledger::{Ledger, LedgerPage};
-pub use register::{CardEntry, RecordEntry, Register, VerifyAnswer, VerifyField, VerifyQuery};
+pub use register::{
+    BillEntry, BillsAnswer, CardEntry, PaperEntry, PapersAnswer, RecordEntry, Register, VerifyAnswer, VerifyField,
+    VerifyQuery,
+};

@@ -5,6 +5,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+/// What the door answers.
+const KNOWN: &str = "known: POST /v1/verify, POST /v1/lookup, GET /v1/registers/papers/{number}, \
+    GET /v1/registers/bills/{number}, PUT /v1/control, GET /v1/ledger, GET /health";
+
 /// An answer that says what is wrong.
 #[derive(Debug)]
 pub(super) struct Problem {
@@ -36,12 +40,10 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "unknown-number", "No such person", detail)
     }
     pub(super) fn no_such_path() -> Self {
-        let detail = "known: POST /v1/verify, POST /v1/lookup, PUT /v1/control, GET /v1/ledger, GET /health";
-        Self::new(StatusCode::NOT_FOUND, "no-such-path", "No such path", detail)
+        Self::new(StatusCode::NOT_FOUND, "no-such-path", "No such path", KNOWN)
     }
     pub(super) fn wrong_method() -> Self {
-        let detail = "known: POST /v1/verify, POST /v1/lookup, PUT /v1/control, GET /v1/ledger, GET /health";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "This path takes another method", detail)
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "This path takes another method", KNOWN)
     }
     pub(super) fn failed_on_purpose() -> Self {
         let detail = "the service was told to fail a share of its questions (failure_share)";

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use songsinh_contract::{
-    BirthDate, CardStatus, CitizenNumber, LifeStatus, LookupResult, OldNumber, Person, Sex, Truth, names_match,
+    Bill, BillKind, BirthDate, CardStatus, CitizenIndex, CitizenNumber, LifeStatus, LookupResult, OldNumber, Paper,
+    PaperKind, Person, Sex, Truth, names_match,
 };
 
 use crate::Population;
@@ -108,6 +109,67 @@ impl From<&Person> for RecordEntry {
     }
 }
 
+/// A paper as its register shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperEntry {
+    /// `driving-licence`, `vehicle-registration`, `health-insurance` or `tax-number`.
+    pub kind: PaperKind,
+    /// The number printed on it.
+    pub number: String,
+    /// Twelve digits: whose it is.
+    pub holder: String,
+    /// The class of a licence, the plate of a vehicle, the hospital of an insurance, the tax office.
+    pub detail: String,
+    /// First day.
+    pub issued: Date,
+    /// Last day; null for papers without an end.
+    pub expires: Option<Date>,
+}
+
+impl From<&Paper> for PaperEntry {
+    fn from(paper: &Paper) -> Self {
+        Self {
+            kind: paper.kind,
+            number: paper.number.as_ref().into(),
+            holder: paper.holder.to_string(),
+            detail: paper.detail.as_ref().into(),
+            issued: paper.issued,
+            expires: paper.expires,
+        }
+    }
+}
+
+/// The papers of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PapersAnswer {
+    /// At most one of a kind, in the order of the kinds.
+    pub papers: Vec<PaperEntry>,
+}
+
+/// A bill as the biller's register shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillEntry {
+    /// What tells it from all others.
+    pub id: String,
+    /// `electricity`, `water`, `social-insurance` or `health-insurance`.
+    pub kind: BillKind,
+    /// How much is due, in đồng.
+    pub amount_vnd: i64,
+}
+
+impl From<&Bill> for BillEntry {
+    fn from(bill: &Bill) -> Self {
+        Self { id: bill.id.as_ref().into(), kind: bill.kind, amount_vnd: bill.amount_vnd }
+    }
+}
+
+/// The bills of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillsAnswer {
+    /// At most one of a kind, in the order of the kinds.
+    pub bills: Vec<BillEntry>,
+}
+
 impl Register {
     /// Compares what is said with the register. Who has only a birth year there matches by year; the dead and the
     /// cancelled match too, and the answer says what they are.
@@ -130,6 +192,24 @@ impl Register {
     #[must_use]
     pub fn lookup(&self, number: CitizenNumber) -> Option<Person> {
         self.population.person(number, self.day)
+    }
+
+    /// The papers of a number's person, none for the dead; `None` if the number was never given out or the person is not
+    /// born yet.
+    #[must_use]
+    pub fn papers(&self, number: CitizenNumber) -> Option<Vec<Paper>> {
+        self.index(number).map(|index| self.population.papers(index, self.day))
+    }
+
+    /// The bills of a number's person, as [`Register::papers`].
+    #[must_use]
+    pub fn bills(&self, number: CitizenNumber) -> Option<Vec<Bill>> {
+        self.index(number).map(|index| self.population.bills(index, self.day))
+    }
+
+    fn index(&self, number: CitizenNumber) -> Option<CitizenIndex> {
+        let index = self.population.find(number)?;
+        self.population.identity(index, self.day).is_born(self.day).then_some(index)
     }
 
     /// The person who held an old nine-digit number.

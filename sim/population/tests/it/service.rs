@@ -6,7 +6,9 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use songsinh_contract::{CitizenIndex, LifeStatus, LookupKind, LookupResult, Sex};
-use songsinh_population::service::{Lag, LedgerPage, RecordEntry, Register, ServiceSettings, serve};
+use songsinh_population::service::{
+    BillEntry, BillsAnswer, Lag, LedgerPage, PaperEntry, PapersAnswer, RecordEntry, Register, ServiceSettings, serve,
+};
 use songsinh_population::{Population, PopulationConfig};
 use tokio::sync::oneshot;
 
@@ -37,6 +39,10 @@ impl Running {
     async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         let request = self.client.post(format!("{}{path}", self.url)).json(body);
         let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+    async fn get(&self, path: &str) -> (u16, Value) {
+        let response = self.client.get(format!("{}{path}", self.url)).send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())
     }
     async fn put(&self, body: &Value) -> (u16, Value) {
@@ -100,6 +106,64 @@ async fn it_answers_and_keeps_a_ledger() {
     assert!(page.events[..4].iter().all(|event| event.number == Some(person.number)));
     let later = running.page("?after=3&limit=1").await;
     assert_eq!((later.events.len(), later.events[0].id, later.next), (1, 4, 4));
+    running.end().await;
+}
+
+#[tokio::test]
+async fn registers_tell_papers_and_bills_and_write_them_down() {
+    let running = start(ServiceSettings::default()).await;
+    let population = Arc::clone(&running.register.population);
+    let rich = (0..population.len()).map(CitizenIndex).find(|index| {
+        let held = population.holdings(*index, DAY);
+        held.papers.len() == 4 && held.bills.len() >= 2
+    });
+    let rich = population.citizen(rich.unwrap(), DAY);
+    let held = population.holdings(rich.index, DAY);
+    let (status, papers) = running.get(&format!("/v1/registers/papers/{}", rich.number)).await;
+    assert_eq!(status, 200);
+    let paper = &held.papers[0];
+    assert_eq!(
+        papers["papers"][0],
+        json!({
+            "kind": "driving-licence", "number": paper.number, "holder": rich.number.to_string(), "detail": paper.detail,
+            "issued": paper.issued, "expires": paper.expires,
+        })
+    );
+    let papers: PapersAnswer = serde_json::from_value(papers).unwrap();
+    assert_eq!(papers.papers, held.papers.iter().map(PaperEntry::from).collect::<Vec<_>>());
+    let (status, bills) = running.get(&format!("/v1/registers/bills/{}", rich.number)).await;
+    assert_eq!(status, 200);
+    let bill = &held.bills[0];
+    assert_eq!(bills["bills"][0], json!({"id": bill.id, "kind": bill.kind.as_str(), "amount_vnd": bill.amount_vnd}));
+    let bills: BillsAnswer = serde_json::from_value(bills).unwrap();
+    assert_eq!(bills.bills, held.bills.iter().map(BillEntry::from).collect::<Vec<_>>());
+
+    let mut dead = (0..population.len()).map(|index| population.identity(CitizenIndex(index), DAY));
+    let dead = dead.find(|identity| identity.life == LifeStatus::Dead).unwrap().number;
+    assert_eq!(running.get(&format!("/v1/registers/papers/{dead}")).await, (200, json!({"papers": []})));
+    assert_eq!(running.get("/v1/registers/bills/999099000001").await.0, 404);
+    let (status, problem) = running.get("/v1/registers/papers/12").await;
+    assert_eq!((status, &problem["detail"]), (400, &json!("number: «12» is not 12 digits")));
+    assert_eq!(running.get("/v1/registers/papers/%ff").await.0, 400);
+    assert_eq!(running.post(&format!("/v1/registers/papers/{dead}"), &json!({})).await.0, 405);
+
+    running.put(&json!({"failure_share": 1.0})).await;
+    assert_eq!(running.get(&format!("/v1/registers/papers/{}", rich.number)).await.0, 503);
+
+    let page = running.page("").await;
+    let events: Vec<_> = page.events.iter().map(|event| (event.kind, event.number, event.result)).collect();
+    let abroad = "999099000001".parse().ok();
+    assert_eq!(
+        events,
+        [
+            (LookupKind::Papers, Some(rich.number), LookupResult::Match),
+            (LookupKind::Bills, Some(rich.number), LookupResult::Match),
+            (LookupKind::Papers, Some(dead), LookupResult::Match),
+            (LookupKind::Bills, abroad, LookupResult::Unknown),
+            (LookupKind::Papers, None, LookupResult::Unknown),
+            (LookupKind::Papers, Some(rich.number), LookupResult::Failed),
+        ]
+    );
     running.end().await;
 }
 
