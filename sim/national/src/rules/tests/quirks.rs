@@ -11,6 +11,23 @@ const REGISTER: SmsPurpose = SmsPurpose::Register;
 
 /// What a scene showed: true if the system under test misbehaved.
 fn misbehaves(quirk: Quirk, mut world: World) -> bool {
+    let broken = quirk.breaks().slug();
+    if broken.starts_with("qr-") {
+        return super::qr::misbehaves(quirk, world);
+    }
+    if ["utility-", "wallet-", "service-"].iter().any(|group| broken.starts_with(group)) {
+        return super::utilities::misbehaves(quirk, world);
+    }
+    if broken.starts_with("payment-") {
+        return super::payments::misbehaves(quirk, world);
+    }
+    match quirk {
+        Quirk::OldSessionsSurvive | Quirk::RefreshReusable => return super::personal::misbehaves(quirk, world),
+        Quirk::ResetTellsAccounts | Quirk::ResetWithoutAnswers => return super::reset::misbehaves(quirk, world),
+        Quirk::MoveWithoutCode | Quirk::ReleaseKeepsSessions => return super::moves::misbehaves(quirk, world),
+        Quirk::Level2FromHome => return super::counter::misbehaves(quirk, world),
+        _ => {}
+    }
     let (human, other) = (Human::new(1), Human::new(2));
     let is_done = |outcome: Outcome| outcome.is_done();
     match quirk {
