@@ -11,12 +11,12 @@
 
 use songsinh_contract::{
     CellFacts, CitizenIndex, CitizenNumber, Code, Digest, Form, Moment, Observation, Operation, Outcome, PhoneNumber,
-    Rulebook, SmsEvent, SmsPurpose, Token, names_match,
+    Prior, Rulebook, SmsEvent, SmsPurpose, Token, names_match,
 };
 
 use crate::Settings;
 use crate::model::Purpose;
-use crate::time::Span;
+use crate::time::{Age, Span};
 
 /// A call of the cell.
 #[derive(Debug, Clone, Copy)]
@@ -121,7 +121,11 @@ impl<'a> Cell<'a> {
             .collect();
         steps.sort_by_key(|s| (s.observation.sent, s.observation.seq));
         steps.iter_mut().enumerate().for_each(|(ix, step)| step.ix = ix);
-        let mut messages: Vec<&SmsEvent> = messages.iter().filter(|m| facts.phones.contains(&m.to)).collect();
+        // What came before the first call belongs to the story that left the account behind.
+        let goes_on = facts.members.iter().any(|m| matches!(m.prior, Prior::Standing(_)));
+        let begin = steps.first().filter(|_| goes_on).map_or(Moment(0), |s| s.observation.sent);
+        let ours = |m: &&SmsEvent| facts.phones.contains(&m.to) && m.accepted >= begin;
+        let mut messages: Vec<&SmsEvent> = messages.iter().filter(ours).collect();
         messages.sort_by_key(|m| (m.accepted, m.id));
         let mut cell = Self {
             facts,
@@ -137,6 +141,7 @@ impl<'a> Cell<'a> {
             messages,
         };
         cell.assign_codes();
+        cell.shown_codes();
         cell
     }
     pub(crate) fn code_of(&self, ix: usize) -> &CodeSet {
@@ -147,6 +152,20 @@ impl<'a> Cell<'a> {
     }
     pub(crate) fn rejections(&self, phone: PhoneNumber) -> &[Moment] {
         self.rejections.iter().find(|(to, _)| *to == phone).map_or(&[], |(_, at)| at)
+    }
+    /// Whether an earlier story left somebody's account behind.
+    pub(crate) fn goes_on(&self) -> bool {
+        self.facts.members.iter().any(|m| matches!(m.prior, Prior::Standing(_)))
+    }
+    /// Whether an answer of the cell gave this session.
+    pub(crate) fn gave_session(&self, token: &Token) -> bool {
+        let given = |s: &Step<'_>| s.observation.outcome.values().is_some_and(|v| v.session.as_ref() == Some(token));
+        self.steps.iter().any(given)
+    }
+    /// How old the cell is at a call.
+    pub(crate) fn age(&self, step: &Step<'_>) -> Age {
+        let first = self.steps.first().map_or(step.span.lo, |s| s.observation.sent);
+        step.span.age_since(Span { lo: first, hi: first })
     }
     pub(crate) fn member_numbered(&self, number: CitizenNumber) -> Option<u8> {
         let at = self.facts.members.iter().position(|m| m.person.number == number)?;
@@ -185,11 +204,23 @@ impl<'a> Cell<'a> {
             }
         }
     }
+    /// The codes that the old phones of moves showed.
+    fn shown_codes(&mut self) {
+        for step in &self.steps {
+            let shown = step.observation.outcome.values().and_then(|v| v.code);
+            if let (Operation::DeviceMoveCode, Some(code)) = (&step.observation.call.operation, shown) {
+                self.codes[step.ix] =
+                    CodeSet { codes: vec![(code, step.observation.done)], assigned: true, open: false };
+            }
+        }
+    }
     /// The different codes sent to a phone for a purpose, each when it was first accepted.
     fn codes_to(&self, phone: PhoneNumber, purpose: Purpose) -> Vec<(Code, Moment)> {
         let mut sent: Vec<(Code, Moment)> = Vec::new();
         let repeats = self.book.otp_resend_policy == songsinh_contract::ResendPolicy::SameCode;
-        for message in self.messages.iter().filter(|m| m.to == phone && m.purpose == Some(purpose.message())) {
+        for message in
+            self.messages.iter().filter(|m| m.to == phone && m.purpose.is_some() && m.purpose == purpose.message())
+        {
             let Some(code) = message.code else { continue };
             // A message submitted twice after a lost connection is one code.
             if repeats || sent.last().is_none_or(|(last, _)| *last != code) {
@@ -201,11 +232,13 @@ impl<'a> Cell<'a> {
 }
 
 impl Purpose {
-    /// The purpose of its messages.
-    pub(crate) fn message(self) -> SmsPurpose {
+    /// The purpose of its messages; none: its code comes in no message.
+    pub(crate) fn message(self) -> Option<SmsPurpose> {
         match self {
-            Self::Register => SmsPurpose::Register,
-            Self::Activate => SmsPurpose::Activate,
+            Self::Register => Some(SmsPurpose::Register),
+            Self::Activate => Some(SmsPurpose::Activate),
+            Self::Reset => Some(SmsPurpose::Reset),
+            Self::Move => None,
         }
     }
 }
@@ -222,7 +255,8 @@ fn times(messages: &[&SmsEvent], purpose: SmsPurpose) -> Vec<(PhoneNumber, Vec<M
 }
 
 fn questions(steps: &[Step<'_>]) -> Vec<u16> {
-    let listed = steps.iter().filter_map(|s| s.observation.outcome.values()).find(|v| !v.questions.is_empty());
+    let offers = steps.iter().filter(|s| !matches!(s.observation.call.operation, Operation::ResetConfirm { .. }));
+    let listed = offers.filter_map(|s| s.observation.outcome.values()).find(|v| !v.questions.is_empty());
     listed.map(|v| v.questions.clone()).unwrap_or_default()
 }
 
@@ -234,8 +268,10 @@ fn issuing_calls(steps: &[Step<'_>]) -> Vec<Issuing> {
         let operation = &step.observation.call.operation;
         let phone = match operation {
             Operation::AccountRegister { form, .. } => Some(form.phone),
-            Operation::ActivationRequest { phone, .. } => Some(*phone),
-            Operation::AccountResend { challenge } | Operation::ActivationResend { challenge } => {
+            Operation::ActivationRequest { phone, .. } | Operation::ResetRequest { phone, .. } => Some(*phone),
+            Operation::AccountResend { challenge }
+            | Operation::ActivationResend { challenge }
+            | Operation::ResetResend { challenge } => {
                 handles.iter().rev().find(|(h, _)| *h == challenge.digest()).map(|(_, phone)| *phone)
             }
             _ => None,

@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 
 use songsinh_contract::{Code, Digest, Operation as Op, Outcome, Rule};
 
-use crate::cell::{Cell, Step};
+use crate::cell::{Cell, CodeMatch, Step};
 use crate::guards::Guards;
 use crate::judge::leaves_a_trace;
+use crate::model::{Purpose, Range};
 use crate::time::Tri;
 use crate::worlds::World;
 use crate::{CellVerdict, CodeInAnswer, DigitsInAnswer, Finding, FindingKind, Wording};
 
+/// A wrong code in a reset: its stage in [`Wording`].
+const RESET: u8 = 128;
 /// A refusal while locked: its stage in [`Wording`].
 const LOCKED: u8 = u8::MAX;
 
@@ -77,7 +80,12 @@ fn numbers(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut Cel
         | Op::ActivationConfirm { challenge, .. }
         | Op::ActivationSetPassword { challenge, .. }
         | Op::ActivationSetPasscode { challenge, .. }
-        | Op::ActivationSetQuestions { challenge, .. } => state.challenge(challenge).map(|c| c.member),
+        | Op::ActivationSetQuestions { challenge, .. }
+        | Op::ResetResend { challenge }
+        | Op::ResetConfirm { challenge, .. }
+        | Op::ResetAnswer { challenge, .. }
+        | Op::ResetSetPassword { challenge, .. }
+        | Op::DeviceMoveConfirm { challenge, .. } => state.challenge(challenge).map(|c| c.member),
         _ => state.session(&o.call.caller).map(|s| s.member),
     };
     // An official sees the citizen of the QR.
@@ -105,13 +113,22 @@ pub(crate) fn codes(cell: &Cell<'_>, verdict: &mut CellVerdict) {
     let statistics = &mut verdict.statistics;
     let opened = cell.issuing.iter().filter(|i| i.done).count();
     statistics.answers_searched += u64::try_from(opened).unwrap_or(u64::MAX);
-    let sent: BTreeSet<Code> = cell.messages.iter().filter_map(|m| m.code).collect();
+    // The code of a move stands in the answer to the old phone, and there alone.
+    let shown = |s: &Step<'_>| match s.observation.call.operation {
+        Op::DeviceMoveCode => s.observation.outcome.values().and_then(|v| v.code),
+        _ => None,
+    };
+    let mut sent: BTreeSet<Code> = cell.messages.iter().filter_map(|m| m.code).collect();
+    sent.extend(cell.steps.iter().filter_map(shown));
     let mut seen: BTreeSet<(Digest, Code)> = BTreeSet::new();
     for step in &cell.steps {
         let o = step.observation;
         let typed = match &o.call.operation {
-            Op::AccountConfirm { code, .. } | Op::ActivationConfirm { code, .. } => Some(*code),
-            _ => None,
+            Op::AccountConfirm { code, .. }
+            | Op::ActivationConfirm { code, .. }
+            | Op::ResetConfirm { code, .. }
+            | Op::DeviceMoveConfirm { code, .. } => Some(*code),
+            _ => shown(step),
         };
         for here in o.codes_seen.iter().filter(|here| Some(here.code) != typed) {
             if seen.insert((here.place, here.code)) && sent.contains(&here.code) {
@@ -129,37 +146,69 @@ pub(crate) fn codes(cell: &Cell<'_>, verdict: &mut CellVerdict) {
     }
 }
 
-/// `no-enumeration`: the words of a refused login, where all worlds agree on what it was.
+/// `no-enumeration`: the words of a refused login, or of a wrong code in a reset, where all worlds agree on what it was.
 fn words(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
     let o = step.observation;
-    let (Op::SessionLogin { number, password }, Outcome::Refused(_), Some(words)) =
-        (&o.call.operation, &o.outcome, o.wording)
-    else {
-        return;
+    let (Outcome::Refused(_), Some(words), [world]) = (&o.outcome, o.wording, worlds) else { return };
+    let told = match &o.call.operation {
+        Op::SessionLogin { number, password } => login_stage(cell, world, step, *number, password.digest()),
+        Op::ResetConfirm { challenge, code } => reset_stage(cell, world, step, challenge, *code),
+        _ => None,
     };
-    let (Some(member), [world]) = (cell.member_numbered(*number), worlds) else { return };
-    let Some(account) = world.state.account(member) else { return };
-    let unsure = account.dirty || (account.prior_unknown && account.password.is_none());
-    if unsure || account.password.is_some_and(|p| p.digest == password.digest()) {
-        return;
+    let Some((exists, stage)) = told else { return };
+    let witness = Wording { exists, stage, words, cell: o.cell, seq: o.seq, when: o.done, trace: o.trace };
+    verdict.statistics.wordings.push(witness);
+}
+
+/// Whether the account exists, and how many wrong passwords came before this one.
+fn login_stage(
+    cell: &Cell<'_>,
+    world: &World,
+    step: &Step<'_>,
+    number: songsinh_contract::CitizenNumber,
+    typed: Digest,
+) -> Option<(bool, u8)> {
+    let account = world.state.account(cell.member_numbered(number)?)?;
+    let unsure = account.dirty || (account.password.is_none() && (account.prior_unknown || account.standing));
+    if unsure || account.password.is_some_and(|p| p.digest == typed) {
+        return None;
     }
     let tries = account.wrong_passwords;
     let stage = match world.state.unlocked(cell, account, step.span) {
         Tri::Broken => LOCKED,
-        Tri::Holds if tries.least == tries.most => u8::try_from(tries.least).unwrap_or(LOCKED - 1),
-        _ => return,
+        Tri::Holds if tries.least == tries.most => u8::try_from(tries.least).unwrap_or(LOCKED - 1).min(RESET - 1),
+        _ => return None,
     };
-    let exists = account.password.is_some();
-    let witness = Wording { exists, stage, words, cell: o.cell, seq: o.seq, when: o.done, trace: o.trace };
-    verdict.statistics.wordings.push(witness);
+    Some((account.password.is_some(), stage))
+}
+
+/// Whether an account is behind the reset. Compared are first wrong codes alone: what has no account counts no tries.
+fn reset_stage(
+    cell: &Cell<'_>,
+    world: &World,
+    step: &Step<'_>,
+    handle: &songsinh_contract::Token,
+    typed: Code,
+) -> Option<(bool, u8)> {
+    let challenge = world.state.challenge(handle).filter(|c| c.purpose == Purpose::Reset)?;
+    let fresh = challenge.wrong == Range::default()
+        && challenge.superseded.is_none()
+        && challenge.confirmed.is_none()
+        && challenge.device == step.observation.call.caller.device;
+    let alive = world.state.code_alive(cell, challenge, step.span) == Tri::Holds;
+    let (exists, wrong) = match challenge.real {
+        Tri::Holds => (true, world.state.code_fits(cell, challenge, typed) == CodeMatch::Wrong),
+        Tri::Broken => (false, true),
+        Tri::Unknown => return None,
+    };
+    (fresh && alive && wrong).then_some((exists, RESET))
 }
 
 /// `refusal-changes-nothing` is kept by a refused call after which an answer of the same person was decided, and no
 /// finding names it.
 pub(crate) fn refusals(cell: &Cell<'_>, decided: &[usize], verdict: &mut CellVerdict) {
-    let named = |seq: u32| {
-        verdict.findings.iter().any(|f| f.rule == Rule::RefusalChangesNothing && f.story.first() == Some(&seq))
-    };
+    let named =
+        |seq: u32| verdict.findings.iter().any(|f| f.rule == Rule::RefusalChangesNothing && f.story.contains(&seq));
     let refused = cell.steps.iter().filter(|s| {
         matches!(s.observation.outcome, Outcome::Refused(_)) && leaves_a_trace(&s.observation.call.operation)
     });

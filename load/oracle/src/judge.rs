@@ -269,11 +269,7 @@ impl<'c, 'a> Walk<'c, 'a> {
             self.decided.push(step.ix);
         }
         let o = step.observation;
-        let mut story = Vec::with_capacity(2);
-        if let Some(first) = self.cell.steps.get(usize::from(origin)).filter(|s| origin != NOBODY && s.ix != step.ix) {
-            story.push(first.observation.seq);
-        }
-        story.push(o.seq);
+        let story = self.story(origin, step);
         self.verdict.findings.push(Finding {
             rule,
             cell: o.cell,
@@ -283,6 +279,19 @@ impl<'c, 'a> Walk<'c, 'a> {
             when: o.done,
             trace: o.trace,
         });
+    }
+    /// The calls that one must see to agree: what opened the account, the session and the challenge, what the rule looks
+    /// at, and the answer itself.
+    fn story(&self, origin: u16, step: &Step<'_>) -> Vec<u32> {
+        let mut scene = vec![origin];
+        if let Some(world) = self.worlds.first() {
+            scene.extend(world.state.scene(self.cell, step));
+        }
+        scene.retain(|&ix| ix != NOBODY && usize::from(ix) < step.ix);
+        scene.sort_unstable();
+        scene.dedup();
+        let earlier = scene.iter().filter_map(|&ix| self.cell.steps.get(usize::from(ix)));
+        earlier.map(|s| s.observation.seq).chain([step.observation.seq]).collect()
     }
     /// Whether another client can be behind the refusal.
     fn foreign_hand(&self, step: &Step<'_>) -> bool {
@@ -381,6 +390,18 @@ pub(crate) fn leaves_a_trace(operation: &Op) -> bool {
             | Op::ActivationSetPassword { .. }
             | Op::ActivationSetPasscode { .. }
             | Op::ActivationSetQuestions { .. }
+            | Op::SessionRefresh { .. }
+            | Op::SessionLogout
+            | Op::UnlockSwitch { .. }
+            | Op::PasswordChange { .. }
+            | Op::PasscodeChange { .. }
+            | Op::ResetAnswer { .. }
+            | Op::ResetSetPassword { .. }
+            | Op::Level2File { .. }
+            | Op::ApplicationDecide { .. }
+            | Op::DeviceRelease
+            | Op::DeviceMove { .. }
+            | Op::DeviceMoveConfirm { .. }
             | Op::QrSwitch { .. }
             | Op::QrMint
             | Op::QrScan { .. }

@@ -78,6 +78,15 @@ pub struct Suspicion {
     pub samples: u64,
 }
 
+/// How long applications of a level waited for their decision (`approval-in-time`: reported, not judged).
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct ApprovalTimes {
+    /// Decisions that were seen.
+    pub count: u64,
+    /// The longest wait, in milliseconds.
+    pub longest_ms: f64,
+}
+
 /// The judgement of a run.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Judgement {
@@ -87,6 +96,9 @@ pub struct Judgement {
     pub findings: Vec<FindingGroup>,
     /// What is unlikely.
     pub suspicions: Vec<Suspicion>,
+    /// How long applications waited, by level.
+    #[serde(default)]
+    pub approvals: BTreeMap<songsinh_contract::Level, ApprovalTimes>,
     /// Rules that were never decided: not a pass.
     pub not_covered: Vec<Rule>,
     /// Cells judged.

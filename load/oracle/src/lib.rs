@@ -20,11 +20,11 @@ mod verdict;
 mod worlds;
 
 pub use judge::Judge;
-pub use judgement::{BoundCount, Bracket, FindingGroup, Judgement, RuleCount, Suspicion};
+pub use judgement::{ApprovalTimes, BoundCount, Bracket, FindingGroup, Judgement, RuleCount, Suspicion};
 pub use settings::{Settings, Tolerance};
 pub use tally::{Tally, WITNESSES};
 pub use time::Age;
 pub use verdict::{
-    Bound, CellVerdict, CodeInAnswer, CodeSent, Count, Counts, DigitsInAnswer, Edge, Finding, FindingKind, Statistics,
-    Wording,
+    ApprovalTook, Bound, CellVerdict, CodeInAnswer, CodeSent, Count, Counts, DigitsInAnswer, Edge, Finding,
+    FindingKind, Statistics, Wording,
 };

@@ -7,12 +7,13 @@
 use songsinh_contract::{Moment, Operation as Op, Outcome, Rule, SmsEvent, SmsPurpose};
 
 use crate::cell::{Cell, Issuing};
-use crate::model::{Purpose, State};
-use crate::{CellVerdict, CodeSent, Finding, FindingKind};
+use crate::model::{Applied, Purpose, State};
+use crate::time::Tri;
+use crate::{ApprovalTook, CellVerdict, CodeSent, Finding, FindingKind};
 
 /// Judges every message of the cell. `end` is the (first) world after the last answer.
 pub(crate) fn judge(cell: &Cell<'_>, end: &State, verdict: &mut CellVerdict) {
-    let mut free: Vec<Issuing> = cell.issuing.clone();
+    let mut free: Vec<Issuing> = cell.issuing.iter().filter(|i| asked(cell, end, i)).copied().collect();
     let mut last_code: Vec<&SmsEvent> = Vec::new();
     for &message in &cell.messages {
         states_purpose(cell, message, verdict);
@@ -23,10 +24,22 @@ pub(crate) fn judge(cell: &Cell<'_>, end: &State, verdict: &mut CellVerdict) {
             Some(SmsPurpose::Activate) => {
                 code(cell, end, message, Purpose::Activate, &mut free, &mut last_code, verdict)
             }
-            Some(SmsPurpose::Reset | SmsPurpose::Approved | SmsPurpose::Rejected) | None => {}
+            Some(SmsPurpose::Reset) => code(cell, end, message, Purpose::Reset, &mut free, &mut last_code, verdict),
+            Some(SmsPurpose::Approved | SmsPurpose::Rejected) | None => {}
         }
     }
     notices(cell, end, verdict);
+}
+
+/// Whether the call can have sent a code: a reset for nobody, or to another phone than the account's, sends none.
+fn asked(cell: &Cell<'_>, end: &State, call: &Issuing) -> bool {
+    match &cell.steps[call.ix].observation.call.operation {
+        Op::ResetRequest { number, phone } => {
+            cell.member_numbered(*number).is_some_and(|m| end.entitled(m, *phone) != Tri::Broken)
+        }
+        Op::ResetResend { challenge } => end.challenge(challenge).is_none_or(|c| c.real != Tri::Broken),
+        _ => true,
+    }
 }
 
 fn wrong(cell: &Cell<'_>, rule: Rule, message: &SmsEvent, verdict: &mut CellVerdict) {
@@ -96,7 +109,7 @@ fn code<'m>(
     }
     before.push(message);
     let owner = call.and_then(|call| match &cell.steps[call.ix].observation.call.operation {
-        Op::ActivationRequest { number, .. } => cell.member_numbered(*number),
+        Op::ActivationRequest { number, .. } | Op::ResetRequest { number, .. } => cell.member_numbered(*number),
         _ => None,
     });
     let registered = owner.and_then(|m| end.account(m)).and_then(|a| a.phone);
@@ -111,7 +124,8 @@ fn code<'m>(
 fn unasked(cell: &Cell<'_>, message: &SmsEvent, purpose: Purpose, free: &[Issuing], verdict: &mut CellVerdict) {
     let named = cell.steps.iter().any(|s| {
         s.observation.sent <= message.accepted
-            && matches!(&s.observation.call.operation, Op::ActivationRequest { phone, .. } if *phone == message.to)
+            && matches!(&s.observation.call.operation,
+                Op::ActivationRequest { phone, .. } | Op::ResetRequest { phone, .. } if *phone == message.to)
     });
     // Another challenge of the same purpose has no message of its own: its code went astray.
     let own = |i: &Issuing| {
@@ -119,29 +133,38 @@ fn unasked(cell: &Cell<'_>, message: &SmsEvent, purpose: Purpose, free: &[Issuin
         cell.messages.iter().find(to_it).is_some()
     };
     let astray = free.iter().any(|i| i.done && i.purpose == purpose && i.sent <= message.accepted && !own(i));
-    let strange = astray || (purpose == Purpose::Activate && named);
+    let strange = astray || (purpose != Purpose::Register && named);
     let rule = if strange { Rule::OtpGoesToRegisteredPhone } else { Rule::SmsOnlyForChallenges };
     wrong(cell, rule, message, verdict);
 }
 
 /// When an application can first have been filed by the people of a phone, one moment for each of them.
 fn filings(cell: &Cell<'_>, end: &State, to: songsinh_contract::PhoneNumber) -> Vec<Moment> {
-    let mut out = Vec::new();
-    for (at, member) in cell.facts.members.iter().enumerate() {
-        let account = end.accounts.get(at);
-        if account.is_none_or(|a| a.phone != Some(to)) {
+    let known = end.applications.iter().filter(|a| a.phone == Some(to));
+    let mut out: Vec<Moment> = known.map(|a| a.at.lo).collect();
+    for step in &cell.steps {
+        if matches!(step.observation.outcome, Outcome::Refused(_)) || taken(end, step.ix16()) {
             continue;
         }
-        let filed = cell.steps.iter().find(|s| {
-            s.observation.member == member.person.index
-                && matches!(s.observation.call.operation, Op::Level1Submit { .. })
-                && !matches!(s.observation.outcome, Outcome::Refused(_))
-        });
-        let known = account.and_then(|a| a.submitted).map(|(span, _)| span.lo);
-        out.extend(known.or(filed.map(|s| s.span.lo)));
+        // Filed, as far as the answer tells, though not in the world at the end.
+        let theirs = match &step.observation.call.operation {
+            Op::Level1Submit { .. } => {
+                let member = cell.member_indexed(step.observation.member);
+                member.and_then(|m| end.account(m)).is_some_and(|a| a.phone == Some(to))
+            }
+            Op::Level2File { filing } => filing.phone == to,
+            _ => false,
+        };
+        if theirs {
+            out.push(step.span.lo);
+        }
     }
     out.sort_unstable();
     out
+}
+
+fn taken(end: &State, ix: u16) -> bool {
+    end.applications.iter().any(|a| a.ix == ix)
 }
 
 /// `approval-sends-sms`: one notice for each approval, none before the application.
@@ -161,18 +184,34 @@ fn notices(cell: &Cell<'_>, end: &State, verdict: &mut CellVerdict) {
             }
         }
     }
-    for account in &end.accounts {
-        missing(cell, account, verdict);
+    for applied in &end.applications {
+        missing(cell, end, applied, verdict);
+        took(cell, end, applied, verdict);
     }
 }
 
-fn missing(cell: &Cell<'_>, account: &crate::model::Account, verdict: &mut CellVerdict) {
-    let (Some((_, ix)), Some(phone)) = (account.submitted, account.phone) else { return };
-    if account.dirty || !cell.notices(phone).is_empty() || !cell.rejections(phone).is_empty() {
+/// `approval-in-time`: how long the decision took, reported and not judged.
+fn took(cell: &Cell<'_>, end: &State, applied: &Applied, verdict: &mut CellVerdict) {
+    let told = end.noticed(cell, applied).map(|(_, at)| at);
+    let Some(at) = applied.decided.map(|(_, at, _)| at.hi).or(told).or(applied.approved_by) else { return };
+    if at == Moment::NEVER {
         return;
     }
+    verdict.counts.slot(Rule::ApprovalInTime).undecided += 1;
+    let after_ns = at.0.saturating_sub(applied.at.lo.0);
+    verdict.statistics.approvals.push(ApprovalTook { level: applied.level, after_ns });
+}
+
+fn missing(cell: &Cell<'_>, end: &State, applied: &Applied, verdict: &mut CellVerdict) {
+    let (Some(account), Some(phone)) = (end.account(applied.member), applied.phone) else { return };
+    let heard = |times: &[Moment]| times.iter().any(|at| *at >= applied.at.lo);
+    if account.dirty || heard(cell.notices(phone)) || heard(cell.rejections(phone)) {
+        return;
+    }
+    let ix = applied.ix;
     let last = cell.steps.iter().map(|s| s.observation.done).max().unwrap_or_default();
-    let waited = account.approved_by.is_some_and(|by| by + cell.settings.notice_within <= last);
+    let settled = applied.approved_by.or(applied.decided.map(|(_, at, _)| at.hi)).filter(|at| *at < Moment::NEVER);
+    let waited = settled.is_some_and(|by| by + cell.settings.notice_within <= last);
     let Some(step) = cell.steps.get(usize::from(ix)) else { return };
     let slot = verdict.counts.slot(Rule::ApprovalSendsSms);
     if !waited || !cell.settings.gateway_reaches || verdict.overflowed {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use songsinh_contract::Rule;
 
 use crate::global::Global;
-use crate::judgement::{BoundCount, Bracket, FindingGroup, Judgement, RuleCount};
+use crate::judgement::{ApprovalTimes, BoundCount, Bracket, FindingGroup, Judgement, RuleCount};
 use crate::{Bound, CellVerdict, Counts, Edge, Finding, hints};
 
 /// How many findings of a rule are kept as witnesses.
@@ -106,6 +106,8 @@ pub struct Tally {
     around: BTreeMap<(Rule, Bound), Around>,
     findings: BTreeMap<Rule, Bucket>,
     global: Global,
+    /// Level → how many, the longest in nanoseconds.
+    approvals: BTreeMap<songsinh_contract::Level, (u64, u64)>,
     cells: u64,
     answers: u64,
     decided: u64,
@@ -129,6 +131,9 @@ impl Tally {
             self.keep(finding.rule, Bucket::of(finding));
         }
         self.global.absorb(&verdict.statistics);
+        for took in &verdict.statistics.approvals {
+            self.waited(took.level, 1, took.after_ns);
+        }
         self.cells += 1;
         self.answers += verdict.answers;
         self.decided += verdict.decided;
@@ -145,11 +150,18 @@ impl Tally {
             self.keep(rule, bucket);
         }
         self.global.merge(other.global);
+        for (level, (count, longest_ns)) in other.approvals {
+            self.waited(level, count, longest_ns);
+        }
         self.cells += other.cells;
         self.answers += other.answers;
         self.decided += other.decided;
         self.dirty += other.dirty;
         self.overflowed += other.overflowed;
+    }
+    fn waited(&mut self, level: songsinh_contract::Level, count: u64, longest_ns: u64) {
+        let slot = self.approvals.entry(level).or_default();
+        *slot = (slot.0 + count, slot.1.max(longest_ns));
     }
     fn keep(&mut self, rule: Rule, bucket: Bucket) {
         match self.findings.entry(rule) {
@@ -202,6 +214,11 @@ impl Tally {
                 .findings
                 .into_iter()
                 .map(|(rule, b)| FindingGroup { rule, count: b.count, shortest: b.shortest, first: b.first })
+                .collect(),
+            approvals: self
+                .approvals
+                .into_iter()
+                .map(|(level, (count, ns))| (level, ApprovalTimes { count, longest_ms: ns as f64 / 1e6 }))
                 .collect(),
             suspicions: global.suspicions,
             cells: self.cells,

@@ -195,6 +195,8 @@ pub struct Statistics {
     pub answers_searched: u64,
     /// Codes that went out.
     pub codes: Vec<CodeSent>,
+    /// How long applications waited, for `approval-in-time`.
+    pub approvals: Vec<ApprovalTook>,
 }
 
 /// A refused login, for `no-enumeration`.
@@ -249,6 +251,15 @@ pub struct CodeSent {
     pub phone: u32,
     /// When the gateway took it.
     pub accepted: Moment,
+}
+
+/// How long an application waited for its decision, for `approval-in-time`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalTook {
+    /// The level that was asked for.
+    pub level: songsinh_contract::Level,
+    /// From the filing to the decision, or to the first sign of it; at most so many nanoseconds.
+    pub after_ns: u64,
 }
 
 /// The verdict on one cell.

@@ -1,8 +1,8 @@
 //! Journey 6: who may activate, on which phone number and which device, and its steps.
 
-use songsinh_contract::{CitizenNumber, DeviceInUse, Operation as Op, PhoneNumber, Reason, Rule, Secret, Token};
+use songsinh_contract::{CitizenNumber, DeviceInUse, Level, Operation as Op, PhoneNumber, Reason, Rule, Secret, Token};
 
-use super::challenge::{code_limits, known};
+use super::challenge::{code_limits, known, unsettled_past};
 use super::{FindingKindCopy, Guards};
 use crate::Bound;
 use crate::cell::{Cell, Step};
@@ -19,48 +19,99 @@ pub(super) fn request(
     guards: &mut Guards,
 ) {
     let first = [Reason::NotIdentified];
+    let rule = Rule::ActivateAppAccountRefused;
     let Some(member) = cell.member_numbered(number) else {
-        guards.add(Rule::ActivateAppAccountRefused, Tri::Broken, &first).prescribed = true;
+        guards.add(rule, Tri::Broken, &first).prescribed = true;
         return;
     };
     let Some(account) = state.account(member).copied() else { return };
-    if account.dirty || (account.prior_unknown && account.password.is_none()) {
-        return guards.open(Rule::ActivateAppAccountRefused);
+    let counter = state.applied(member, Level::Two).is_some();
+    if account.dirty || (account.prior_unknown && account.password.is_none() && !counter) {
+        return guards.open(rule);
     }
-    if account.password.is_none() {
-        guards.add(Rule::ActivateAppAccountRefused, Tri::Broken, &first).prescribed = true;
+    if account.password.is_none() && account.granted.is_none() && !counter {
+        guards.add(rule, Tri::Broken, &first).prescribed = true;
         return;
     }
     let registered = Tri::of(account.phone == Some(phone));
     guards.add(Rule::ActivateNeedsRegisteredPhone, registered, &[Reason::PhoneNotRegistered]);
-    if let Some(bound) = account.active {
-        let guard = guards.add(Rule::ActivateOnce, Tri::Broken, &[Reason::AlreadyActivated]).from(bound.ix);
-        guard.prescribed = true;
-        return;
-    }
-    guards.add(Rule::ActivateOnce, Tri::Holds, &[Reason::AlreadyActivated]);
-    let filed = account.submitted.map_or(super::NOBODY, |(_, ix)| ix);
-    let identified = match state.approval(cell, member, step.span) {
-        Approval::Approved => Tri::Holds,
-        Approval::Open => Tri::Unknown,
-        Approval::NotFiled | Approval::Rejected => Tri::Broken,
+    let entitled = match account.active {
+        Some(bound) => upgrade(cell, state, step, member, bound, guards),
+        None => identified(cell, state, step, member, guards),
     };
-    if identified == Tri::Holds {
-        guards.add(Rule::AcknowledgedIsDurable, Tri::Holds, &first).from(filed);
-    }
-    guards.add(Rule::ActivateAppAccountRefused, identified, &first).from(filed).prescribed = true;
-    if identified == Tri::Broken {
+    if !entitled {
         return;
     }
     device_free(cell, state, step, member, guards);
     window(cell, state, step, member, guards);
     code_limits(cell, state, step, Purpose::Activate, member, phone, false, guards);
+    unsettled_past(cell, state, step, member, guards);
     if state.window_left(cell, member, phone, step.span) != Tri::Holds {
         guards.open(Rule::OtpAttemptsLimited);
     }
     if let Some(asked) = step.observation.outcome.values().and_then(|v| v.needs_password) {
-        guards.told(Rule::ActivateSetsPasswordOnlyIfNone, Tri::of(!asked), FindingKindCopy::Untrue);
+        let due = if account.password.is_none() && begun_password(state, member) {
+            Tri::Unknown
+        } else {
+            Tri::of(asked == account.password.is_none())
+        };
+        guards.told(Rule::ActivateSetsPasswordOnlyIfNone, due, FindingKindCopy::Untrue);
     }
+}
+
+/// A password was set in an activation that is not finished.
+fn begun_password(state: &State, member: u8) -> bool {
+    state.challenges.iter().any(|c| c.member == member && c.password.is_some())
+}
+
+/// Some level of the account, which is not activated, is approved. False: the rest need not be asked.
+fn identified(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) -> bool {
+    let first = [Reason::NotIdentified];
+    guards.add(Rule::ActivateOnce, Tri::Holds, &[Reason::AlreadyActivated]);
+    let levels = [Level::Two, Level::One];
+    let filed = levels.iter().find_map(|l| state.applied(member, *l)).map_or(super::NOBODY, |a| a.ix);
+    let found = levels.map(|level| state.approval(cell, member, level, step.span));
+    let identified = if found.contains(&Approval::Approved) {
+        Tri::Holds
+    } else if found.contains(&Approval::Open) {
+        Tri::Unknown
+    } else {
+        Tri::Broken
+    };
+    if identified == Tri::Holds {
+        guards.add(Rule::AcknowledgedIsDurable, Tri::Holds, &first).from(filed);
+    }
+    guards.add(Rule::ActivateAppAccountRefused, identified, &first).from(filed).prescribed = true;
+    identified != Tri::Broken
+}
+
+/// An account that is active: only level 2 over level 1, and only on the same device. False: the rest need not be asked.
+fn upgrade(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, bound: Binding, guards: &mut Guards) -> bool {
+    let due = level_due(cell, state, step, member, bound);
+    let guard = guards.add(Rule::ActivateOnce, due, &[Reason::AlreadyActivated]).from(bound.ix);
+    guard.prescribed = true;
+    if due == Tri::Broken {
+        return false;
+    }
+    same_phone(step, bound, guards)
+}
+
+/// Whether level 2 is to be activated over what is active.
+fn level_due(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, bound: Binding) -> Tri {
+    match (bound.two, state.two(cell, member, step.span)) {
+        (Tri::Holds, _) | (_, Tri::Broken) => Tri::Broken,
+        (Tri::Broken, Tri::Holds) => Tri::Holds,
+        _ => Tri::Unknown,
+    }
+}
+
+/// From another device, or with another key, level 2 needs a move first.
+fn same_phone(step: &Step<'_>, bound: Binding, guards: &mut Guards) -> bool {
+    let caller = &step.observation.call.caller;
+    let same = bound.device == caller.device && bound.key == caller.key;
+    let reasons = [Reason::BoundElsewhere, Reason::ProofForeign, Reason::ProofMissing, Reason::DeviceInUse];
+    guards.add(Rule::AccountOneDevice, Tri::of(same), &reasons[..if same { 1 } else { 4 }]).from(bound.ix);
+    same
 }
 
 /// The account, other than this member's, that is active on a device.
@@ -70,7 +121,8 @@ fn user_of(state: &State, step: &Step<'_>, member: u8) -> Option<Binding> {
     others.filter_map(|(_, a)| a.active).find(|b| b.device == device)
 }
 
-fn device_free(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
+/// No other account is active on the device.
+pub(super) fn device_free(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
     if cell.book.device_in_use == DeviceInUse::Transfer {
         return;
     }
@@ -83,7 +135,7 @@ fn device_free(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guar
 
 fn window(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
     let rule = Rule::ActivationWindow;
-    match state.notified(cell, member) {
+    match state.window_began(cell, member, step.span) {
         Some(notice) => {
             let age = step.span.age_since(notice);
             let tri = age.below(cell.book.activation_window, cell.settings.tolerance(rule));
@@ -98,7 +150,7 @@ fn window(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &
 /// may go either way.
 pub(super) fn window_between(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
     let rule = Rule::ActivationWindow;
-    let Some(notice) = state.notified(cell, member) else { return guards.open(rule) };
+    let Some(notice) = state.window_began(cell, member, step.span) else { return guards.open(rule) };
     let age = step.span.age_since(notice);
     if age.below(cell.book.activation_window, cell.settings.tolerance(rule)) != Tri::Holds {
         guards.add(rule, Tri::Unknown, &[Reason::WindowClosed]);
@@ -131,7 +183,12 @@ pub(super) fn set_password(
     code_entered(cell, step, challenge, guards);
     let kept = state.account(challenge.member).and_then(|a| a.password);
     let reasons = [Reason::StepOutOfOrder, Reason::AccountExists];
-    let guard = guards.add(Rule::ActivateSetsPasswordOnlyIfNone, Tri::of(kept.is_none()), &reasons);
+    let none = if kept.is_none() && (challenge.password.is_some() || begun_password(state, challenge.member)) {
+        Tri::Unknown
+    } else {
+        Tri::of(kept.is_none())
+    };
+    let guard = guards.add(Rule::ActivateSetsPasswordOnlyIfNone, none, &reasons);
     guard.origin = kept.map_or(super::NOBODY, |p| p.ix);
     let strong = Tri::of(password.shape().is_strong_password());
     guards.add(Rule::PasswordPolicy, strong, &[Reason::PasswordWeak]);
@@ -148,7 +205,7 @@ pub(super) fn set_passcode(
 ) {
     let Some(challenge) = known(cell, state, step, handle, guards) else { return };
     code_entered(cell, step, challenge, guards);
-    if challenge.passcode || challenge.finished {
+    if challenge.passcode.is_some() || challenge.finished {
         guards.open(Rule::StepsInOrder);
     }
     let formed = Tri::of(passcode.shape().is_passcode());
@@ -168,7 +225,12 @@ pub(super) fn set_questions(
     let member = challenge.member;
     code_entered(cell, step, challenge, guards);
     let reasons = [Reason::StepOutOfOrder, Reason::PasscodeMalformed];
-    guards.add(Rule::ActivateIncompleteIsNotActivated, Tri::of(challenge.passcode), &reasons).from(challenge.issue);
+    let rule = Rule::ActivateIncompleteIsNotActivated;
+    guards.add(rule, Tri::of(challenge.passcode.is_some()), &reasons).from(challenge.issue);
+    if challenge.password.is_none() && state.account(member).is_some_and(|a| a.password.is_none()) {
+        let tri = if begun_password(state, member) { Tri::Unknown } else { Tri::Broken };
+        guards.add(rule, tri, &[Reason::StepOutOfOrder]).from(challenge.issue);
+    }
     guards.add(Rule::ActivateNeedsTwoSecurityQuestions, two_of(cell, answers), &[Reason::QuestionsWrong]);
     once(cell, state, step, member, guards);
     device_free(cell, state, step, member, guards);
@@ -187,6 +249,12 @@ fn once(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mu
         guards.add(Rule::AccountOneDevice, Tri::Holds, &[Reason::BoundElsewhere]);
         return;
     };
+    let due = level_due(cell, state, step, member, bound);
+    if due != Tri::Broken {
+        guards.add(Rule::ActivateOnce, due, &[Reason::AlreadyActivated]).from(bound.ix);
+        same_phone(step, bound, guards);
+        return;
+    }
     let rule = if bound.since.overlaps(step.span) {
         Rule::DeviceRaceOneWinner
     } else if bound.device == step.observation.call.caller.device {

@@ -1,6 +1,6 @@
 //! Journey 3: the card's printed QR, the portrait, the application.
 
-use songsinh_contract::{CardState, Portrait, PrintedCard, Reason, Rule, Token, names_match};
+use songsinh_contract::{CardState, Level, Portrait, PrintedCard, Reason, Rule, Token, names_match};
 
 use super::session::live;
 use super::{FindingKindCopy, Guards};
@@ -38,7 +38,8 @@ pub(super) fn read(
     }
 }
 
-fn in_force(
+/// The card is of this issue and valid on the day.
+pub(super) fn in_force(
     cell: &Cell<'_>,
     step: &Step<'_>,
     printed: &PrintedCard,
@@ -59,15 +60,20 @@ fn in_force(
 
 /// No application of this citizen waits or was approved.
 fn not_filed(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
-    let filed = state.account(member).and_then(|a| a.submitted);
+    let filed = state.applied(member, Level::One).map_or(super::NOBODY, |a| a.ix);
     let reasons = [Reason::ApplicationExists, Reason::StepOutOfOrder];
-    match (filed, state.approval(cell, member, step.span)) {
-        (None, _) => {
+    let counter = state.approval(cell, member, Level::Two, step.span);
+    match state.approval(cell, member, Level::One, step.span) {
+        // Whether level 1 is asked for beside level 2 is left open.
+        Approval::NotFiled if matches!(counter, Approval::Open | Approval::Approved) => {
+            guards.open(Rule::StepsInOrder);
+        }
+        Approval::NotFiled => {
             guards.add(Rule::StepsInOrder, Tri::Holds, &reasons);
         }
-        (Some(_), Approval::Rejected) => guards.open(Rule::StepsInOrder),
-        (Some((_, ix)), _) => {
-            guards.add(Rule::StepsInOrder, Tri::Broken, &reasons).from(ix);
+        Approval::Rejected => guards.open(Rule::StepsInOrder),
+        Approval::Open | Approval::Approved => {
+            guards.add(Rule::StepsInOrder, Tri::Broken, &reasons).from(filed);
         }
     }
 }

@@ -40,15 +40,17 @@ pub(super) fn known<'s>(
         guards.add(Rule::OtpBoundToCitizen, Tri::Broken, &reasons).from(challenge.issue);
         return None;
     }
-    if wanted == Purpose::Activate {
+    if matches!(wanted, Purpose::Activate | Purpose::Move) {
         let caller = &step.observation.call.caller;
         if caller.proof != songsinh_contract::ProofShown::Own || caller.key != challenge.key {
             guards.open(Rule::DeviceKeyProof);
         }
+    }
+    if wanted == Purpose::Activate {
         let active = state.account(challenge.member).and_then(|a| a.active);
         // Another activation was finished meanwhile: the last step decides, the steps before it may go either way.
         if !is_last_step(step) {
-            if active.is_some() {
+            if active.is_some_and(|b| challenge.over != Some(b.ix)) {
                 guards.open(Rule::ActivateOnce);
             }
             super::activation::window_between(cell, state, step, challenge.member, guards);
@@ -105,7 +107,17 @@ pub(super) fn code_limits(
     }
 }
 
-/// `account.resend`, `activation.resend`.
+/// What an earlier story did with codes may count still.
+pub(super) fn unsettled_past(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
+    let standing = state.account(member).is_some_and(|a| a.standing || a.granted.is_some());
+    let over = cell.age(step).reached(cell.book.otp_window, cell.settings.tolerance(Rule::OtpResendLimited));
+    if standing && over != Tri::Holds {
+        let limits = [Reason::ResendTooSoon, Reason::ResendTooMany, Reason::AttemptsExhausted];
+        guards.open_for(step, Rule::OtpResendLimited, &limits);
+    }
+}
+
+/// `account.resend`, `activation.resend`, `reset.resend`.
 pub(super) fn resend(cell: &Cell<'_>, state: &State, step: &Step<'_>, handle: &Token, guards: &mut Guards) {
     let Some(challenge) = known(cell, state, step, handle, guards) else { return };
     let (member, phone, purpose) = (challenge.member, challenge.phone, challenge.purpose);
@@ -120,9 +132,10 @@ pub(super) fn resend(cell: &Cell<'_>, state: &State, step: &Step<'_>, handle: &T
         guards.open(Rule::OtpResendLimited);
     }
     code_limits(cell, state, step, purpose, member, phone, true, guards);
+    unsettled_past(cell, state, step, member, guards);
 }
 
-/// `account.confirm`, `activation.confirm`.
+/// `account.confirm`, `activation.confirm`, `reset.confirm`, `device.move-confirm`.
 pub(super) fn confirm(
     cell: &Cell<'_>,
     state: &State,
@@ -151,6 +164,7 @@ pub(super) fn confirm(
     guards.add(Rule::OtpAttemptsLimited, tries, &reasons).from(last_try.map_or(super::NOBODY, |t| t.ix));
     superseded(cell, challenge, guards);
     right_code(cell, state, challenge, own, fits, typed, guards);
+    unsettled_past(cell, state, step, challenge.member, guards);
     let exists = state.account(challenge.member).is_some_and(|a| a.password.is_some());
     if exists && challenge.purpose == Purpose::Register {
         guards.open(Rule::RegisterOneAccountPerCitizen);
@@ -166,7 +180,9 @@ fn superseded(cell: &Cell<'_>, challenge: &Challenge, guards: &mut Guards) {
             guards.add(Rule::OtpSupersededByNewer, tri, &reasons).from(ix);
         }
         None => {
-            if let Some(&ix) = challenge.older.last() {
+            // The call that opened a move showed no code.
+            let shown = challenge.older.get(usize::from(challenge.purpose == Purpose::Move)..).unwrap_or_default();
+            if let Some(&ix) = shown.last() {
                 guards.add(Rule::OtpSupersededByNewer, Tri::Holds, &[Reason::CodeWrong]).from(ix);
             }
         }
@@ -185,6 +201,8 @@ fn right_code(
     let wanted = match challenge.purpose {
         Purpose::Register => Rule::RegisterIncompleteLeavesNothing,
         Purpose::Activate => Rule::ActivateNeedsCode,
+        Purpose::Reset => Rule::StepsInOrder,
+        Purpose::Move => Rule::AccountOneDevice,
     };
     let reasons = [Reason::CodeWrong];
     match fits {

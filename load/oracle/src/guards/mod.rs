@@ -17,9 +17,11 @@ mod challenge;
 mod counter;
 mod login;
 mod moves;
+mod password;
 mod personal;
 pub(crate) mod qr;
 mod registration;
+mod reset;
 mod session;
 mod utilities;
 
@@ -101,6 +103,13 @@ impl Guards {
     /// A point that the domain leaves open: it explains a refusal and says nothing of an acceptance.
     fn open(&mut self, rule: Rule) {
         self.add(rule, Tri::Unknown, &[]).silent = true;
+    }
+    /// An open point that explains a refusal for these reasons only.
+    fn open_for(&mut self, step: &Step<'_>, rule: Rule, reasons: &[Reason]) {
+        let wanted: Reasons = reasons.iter().copied().collect();
+        if step.observation.outcome.reasons().is_none_or(|told| told.is_empty() || told.meets(wanted)) {
+            self.add(rule, Tri::Unknown, reasons).silent = true;
+        }
     }
     /// A value in an answer that must be true; it cannot explain a refusal.
     fn told(&mut self, rule: Rule, tri: Tri, kind: FindingKindCopy) -> &mut Guard {
@@ -254,6 +263,11 @@ fn rule_of(reason: Reason) -> Option<Rule> {
         Reason::PhoneNotRegistered => Rule::ActivateNeedsRegisteredPhone,
         Reason::DeviceInUse => Rule::DeviceOneAccount,
         Reason::WindowClosed => Rule::ActivationWindow,
+        Reason::RefreshUsed => Rule::SessionExpires,
+        Reason::UnlockOff => Rule::LoginNeedsPassword,
+        Reason::OfficerWanted | Reason::FingerprintsDiffer => Rule::Level2NeedsCounter,
+        Reason::AnswersWrong => Rule::OtpAttemptsLimited,
+        Reason::MoveNotAsked => Rule::StepsInOrder,
         Reason::PasscodeMalformed => Rule::ActivateNeedsPasscode,
         Reason::QuestionsWrong => Rule::ActivateNeedsTwoSecurityQuestions,
         Reason::SwitchOff => Rule::QrNeedsSwitch,
@@ -275,6 +289,5 @@ fn rule_of(reason: Reason) -> Option<Rule> {
         | Reason::CodeWrong
         | Reason::CredentialsWrong
         | Reason::SessionMissing => return None,
-        _ => return None,
     })
 }

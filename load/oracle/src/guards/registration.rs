@@ -3,7 +3,7 @@
 use songsinh_contract::{Form, LifeStatus, PrintedCard, Reason, Rule, Secret, Token};
 
 use super::Guards;
-use super::challenge::{code_limits, known, step_in_time};
+use super::challenge::{code_limits, known, step_in_time, unsettled_past};
 use crate::cell::{Cell, Step};
 use crate::model::{Purpose, State};
 use crate::time::Tri;
@@ -48,7 +48,8 @@ pub(super) fn register(
     let formed = Tri::of(number.agrees_with(person.born, person.sex));
     guards.add(Rule::RegisterNumberIsWellFormed, formed, &[Reason::NumberMalformed, Reason::Malformed]);
     eligible(cell, step, person, guards);
-    one_account(cell, state, member, form.phone, guards);
+    one_account(cell, state, step, member, form.phone, guards);
+    unsettled_past(cell, state, step, member, guards);
     if account.prior_unknown {
         guards.open(Rule::RegisterOneAccountPerCitizen);
     }
@@ -58,7 +59,8 @@ pub(super) fn register(
     }
 }
 
-fn eligible(cell: &Cell<'_>, step: &Step<'_>, person: &songsinh_contract::Person, guards: &mut Guards) {
+/// Alive and of age.
+pub(super) fn eligible(cell: &Cell<'_>, step: &Step<'_>, person: &songsinh_contract::Person, guards: &mut Guards) {
     let of_age = |at| person.born.age_on(cell.settings.day(at)) >= cell.book.minimum_age_years;
     let hi = if step.span.hi == songsinh_contract::Moment::NEVER { step.observation.done } else { step.span.hi };
     let age = match (of_age(step.span.lo), of_age(hi)) {
@@ -71,15 +73,21 @@ fn eligible(cell: &Cell<'_>, step: &Step<'_>, person: &songsinh_contract::Person
     guards.add(Rule::RegisterPersonEligible, age.and(alive), &reasons);
 }
 
-fn one_account(cell: &Cell<'_>, state: &State, member: u8, phone: songsinh_contract::PhoneNumber, guards: &mut Guards) {
-    let Some(account) = state.account(member) else { return };
-    let exists = account.password;
-    let guard = guards.add(Rule::RegisterOneAccountPerCitizen, Tri::of(exists.is_none()), &[Reason::AccountExists]);
-    guard.origin = exists.map_or(super::NOBODY, |p| p.ix);
+fn one_account(
+    cell: &Cell<'_>,
+    state: &State,
+    step: &Step<'_>,
+    member: u8,
+    phone: songsinh_contract::PhoneNumber,
+    guards: &mut Guards,
+) {
+    // Who waits at a counter for level 2 may not register one meanwhile.
+    let (none, ix) = state.unheld(cell, member, step.span);
+    let reasons = [Reason::AccountExists, Reason::ApplicationExists];
+    guards.add(Rule::RegisterOneAccountPerCitizen, none, &reasons).from(ix);
     if cell.book.one_account_per_phone {
-        let taken = state.phone_taken(phone, member).and_then(|a| a.password);
-        let guard = guards.add(Rule::RegisterOneAccountPerPhone, Tri::of(taken.is_none()), &[Reason::PhoneTaken]);
-        guard.origin = taken.map_or(super::NOBODY, |p| p.ix);
+        let (free, ix) = state.phone_free(cell, phone, member, step.span);
+        guards.add(Rule::RegisterOneAccountPerPhone, free, &[Reason::PhoneTaken]).from(ix);
     }
 }
 
@@ -101,5 +109,5 @@ pub(super) fn set_password(
     step_in_time(cell, step, challenge, Rule::StepsInOrder, guards);
     let strong = Tri::of(password.shape().is_strong_password());
     guards.add(Rule::PasswordPolicy, strong, &[Reason::PasswordWeak]);
-    one_account(cell, state, challenge.member, challenge.phone, guards);
+    one_account(cell, state, step, challenge.member, challenge.phone, guards);
 }

@@ -5,42 +5,26 @@ use songsinh_contract::{AccountState, Activation, Application, Level, ProofShown
 use super::{FindingKindCopy, Guards};
 use crate::Bound;
 use crate::cell::{Cell, Step};
-use crate::model::{Account, Approval, Purpose, State};
+use crate::model::{Account, Approval, Purpose, Session, State};
 use crate::time::{Age, Tri};
 
 /// The session of the call: there, alive, shown by its device, proven where that is due. Gives its owner.
 pub(super) fn live(cell: &Cell<'_>, state: &State, step: &Step<'_>, without: Rule, guards: &mut Guards) -> Option<u8> {
     let caller = &step.observation.call.caller;
-    let Some(session) = state.session(caller) else {
-        guards.add(without, Tri::Broken, &[Reason::SessionMissing, Reason::SessionExpired]);
+    let missing = [Reason::SessionMissing, Reason::SessionExpired];
+    let session = shown(cell, state, step, without, &missing, guards)?;
+    if session.officer {
+        guards.add(without, Tri::Broken, &missing).from(session.ix);
         return None;
-    };
+    }
     let account = state.account(session.member).copied()?;
     if account.dirty {
         guards.open(without);
         return None;
     }
     guards.add(without, Tri::Holds, &[]).from(session.ix);
-    let tolerance = cell.settings.tolerance(Rule::SessionExpires);
-    let idle = Age {
-        min_ns: step.span.lo.0.saturating_sub(session.used.hi.max(session.maybe_used).0),
-        max_ns: step.span.hi.0.saturating_sub(session.used.lo.0),
-    };
-    let whole = step.span.age_since(session.opened);
-    let reasons = [Reason::SessionExpired];
-    let within_idle = idle.below(cell.book.session_idle, tolerance);
-    let within_whole = whole.below(cell.book.session_absolute, tolerance);
-    let guard = guards.add(Rule::SessionExpires, within_idle, &reasons).from(session.ix);
-    guard.at(Bound::SessionIdle, cell.book.session_idle, idle);
-    let guard = guards.add(Rule::SessionExpires, within_whole, &reasons).from(session.ix);
-    guard.at(Bound::SessionAbsolute, cell.book.session_absolute, whole);
-    let same = session.device == caller.device;
-    let reasons = [Reason::SessionForeignDevice, Reason::SessionMissing];
-    let guard = guards.add(Rule::SessionBoundToDevice, Tri::of(same), &reasons).from(session.ix);
-    if same {
-        guard.reasons = [Reason::SessionForeignDevice].into_iter().collect();
-        // A session that was given and is alive, said to be unknown.
-        guards.add(Rule::AcknowledgedIsDurable, Tri::Holds, &[Reason::SessionMissing]).from(session.ix);
+    if !alive(cell, step, session, guards) {
+        return None;
     }
     match account.active {
         Some(bound) if bound.device == caller.device => super::login::proof(step, bound.key, bound.ix, guards),
@@ -49,6 +33,71 @@ pub(super) fn live(cell: &Cell<'_>, state: &State, step: &Step<'_>, without: Rul
         None => {}
     }
     Some(session.member)
+}
+
+/// The session of the call, if this cell knows it.
+pub(super) fn shown<'s>(
+    cell: &Cell<'_>,
+    state: &'s State,
+    step: &Step<'_>,
+    without: Rule,
+    missing: &[Reason],
+    guards: &mut Guards,
+) -> Option<&'s Session> {
+    let caller = &step.observation.call.caller;
+    let found = state.session(caller);
+    if found.is_none() {
+        // A session that an earlier story left to the phone.
+        let left = caller.session.as_ref().is_some_and(|t| cell.goes_on() && !cell.gave_session(t));
+        if left {
+            guards.open(without);
+        } else {
+            guards.add(without, Tri::Broken, missing);
+        }
+    }
+    found
+}
+
+/// How long the session was not used.
+pub(super) fn idle_age(step: &Step<'_>, session: &Session) -> Age {
+    Age {
+        min_ns: step.span.lo.0.saturating_sub(session.used.hi.max(session.maybe_used).0),
+        max_ns: step.span.hi.0.saturating_sub(session.used.lo.0),
+    }
+}
+
+/// The session was not ended, its life is not over, and its device shows it. False: it is surely over.
+pub(super) fn alive(cell: &Cell<'_>, step: &Step<'_>, session: &Session, guards: &mut Guards) -> bool {
+    if let Some(end) = session.ended {
+        let tri = if end.certain { Tri::Broken } else { Tri::Unknown };
+        let reasons = [Reason::SessionMissing, Reason::SessionExpired, Reason::BoundElsewhere, Reason::NotActivated];
+        guards.add(end.rule, tri, &reasons).from(end.ix);
+        if end.certain {
+            return false;
+        }
+    }
+    let tolerance = cell.settings.tolerance(Rule::SessionExpires);
+    let idle = idle_age(step, session);
+    let whole = step.span.age_since(session.opened);
+    let reasons = [Reason::SessionExpired];
+    let within_idle = idle.below(cell.book.session_idle, tolerance);
+    let within_whole = whole.below(cell.book.session_absolute, tolerance);
+    let guard = guards.add(Rule::SessionExpires, within_idle, &reasons).from(session.ix);
+    guard.at(Bound::SessionIdle, cell.book.session_idle, idle);
+    let guard = guards.add(Rule::SessionExpires, within_whole, &reasons).from(session.ix);
+    guard.at(Bound::SessionAbsolute, cell.book.session_absolute, whole);
+    let same = session.device == step.observation.call.caller.device;
+    let reasons = [Reason::SessionForeignDevice, Reason::SessionMissing];
+    let guard = guards.add(Rule::SessionBoundToDevice, Tri::of(same), &reasons).from(session.ix);
+    if same {
+        guard.reasons = [Reason::SessionForeignDevice].into_iter().collect();
+        if let Some(ix) = session.survived {
+            guards.add(Rule::PasswordChangeEndsSessions, Tri::Holds, &[Reason::SessionMissing]).from(ix);
+        }
+        // A session that was given and is alive, said to be unknown.
+        guards.add(Rule::AcknowledgedIsDurable, Tri::Holds, &[Reason::SessionMissing]).from(session.ix);
+    }
+    true
 }
 
 /// `account.show`.
@@ -81,8 +130,13 @@ fn activation_told(state: &State, member: u8, account: &Account, told: Activatio
     let shows_active = told == Activation::Activated;
     match account.active {
         Some(bound) => {
-            let kept = Tri::of(shows_active && level >= Level::One);
+            let least = if bound.two == Tri::Holds { Level::Two } else { Level::One };
+            let kept = Tri::of(shows_active && level >= least);
             guards.told(Rule::AcknowledgedIsDurable, kept, FindingKindCopy::Untrue).from(bound.ix);
+        }
+        None if account.freed.is_some() => {
+            let freed = account.freed.map_or((Rule::StepsInOrder, super::NOBODY), |f| (f.rule, f.ix));
+            guards.told(freed.0, Tri::of(!shows_active), FindingKindCopy::Untrue).from(freed.1);
         }
         None => {
             let half = state
@@ -105,19 +159,23 @@ fn application_told(
     told: AccountState,
     guards: &mut Guards,
 ) {
-    let filed = state.account(member).and_then(|a| a.submitted);
-    let Some((_, ix)) = filed else {
+    let standing = state.account(member).is_some_and(|a| a.granted.is_some_and(|had| had >= Level::One));
+    let mine: Vec<_> = [Level::One, Level::Two].into_iter().filter_map(|l| state.applied(member, l)).collect();
+    let Some(newest) = mine.last() else {
         let nothing = told.application == Application::None
             && told.activation != Activation::Notified
             && (told.level <= Level::App || told.activation == Activation::Activated);
-        guards.told(Rule::StepsInOrder, Tri::of(nothing), FindingKindCopy::Untrue);
+        if !standing {
+            guards.told(Rule::StepsInOrder, Tri::of(nothing), FindingKindCopy::Untrue);
+        }
         return;
     };
-    let kept = match (state.approval(cell, member, step.span), told.application) {
+    let approved = mine.iter().all(|a| state.settled(cell, a, step.span.lo) == Approval::Approved);
+    let kept = match (approved, told.application) {
         (_, Application::None) => Tri::Broken,
-        (Approval::Approved, Application::Approved) => Tri::Holds,
-        (Approval::Approved, _) => Tri::Broken,
+        (true, Application::Approved) => Tri::Holds,
+        (true, _) => Tri::Broken,
         _ => Tri::Holds,
     };
-    guards.told(Rule::AcknowledgedIsDurable, kept, FindingKindCopy::Untrue).from(ix);
+    guards.told(Rule::AcknowledgedIsDurable, kept, FindingKindCopy::Untrue).from(newest.ix);
 }

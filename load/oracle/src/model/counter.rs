@@ -1,7 +1,50 @@
 //! What is held, and what calls do to it: journey 5 and the police queue of journey 4: officers at counters.
 
-use super::State;
+use songsinh_contract::{Level, Operation as Op};
+
+use super::{Applied, State, sessions};
 use crate::cell::{Cell, Step};
 
 /// The call is carried out.
-pub(super) fn carry_out(_cell: &Cell<'_>, _state: &mut State, _step: &Step<'_>) {}
+pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
+    match &step.observation.call.operation {
+        Op::OfficerLogin { user, password } => {
+            let Some(member) = cell.member_indexed(step.observation.member) else { return };
+            let known = (songsinh_contract::Digest::of(user.as_bytes()), password.digest(), step.ix16());
+            if step.observation.outcome.is_done() && !state.officers.iter().any(|o| (o.0, o.1) == (known.0, known.1)) {
+                state.officers.push(known);
+            }
+            sessions::open(state, step, member, true);
+        }
+        Op::Level2File { filing } => {
+            sessions::used(state, step);
+            let Some(member) = cell.member_numbered(filing.number) else { return };
+            let account = &mut state.accounts[usize::from(member)];
+            if account.password.is_none() {
+                account.phone = Some(filing.phone);
+            }
+            let one = Applied {
+                member,
+                level: Level::Two,
+                phone: Some(filing.phone),
+                at: step.lasting,
+                ix: step.ix16(),
+                approved_by: None,
+                decided: None,
+            };
+            state.applications.push(one);
+        }
+        Op::ApplicationDecide { number, approve } => {
+            sessions::used(state, step);
+            let Some(member) = cell.member_numbered(*number) else { return };
+            let now = step.span.lo;
+            let waits = |a: &Applied| {
+                a.member == member && a.decided.is_none() && state.settled(cell, a, now) == super::Approval::Open
+            };
+            if let Some(at) = state.applications.iter().rposition(waits) {
+                state.applications[at].decided = Some((*approve, step.lasting, step.ix16()));
+            }
+        }
+        _ => {}
+    }
+}

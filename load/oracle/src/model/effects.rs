@@ -3,11 +3,12 @@
 //!
 //! Invariant: these functions ask no guard. Whether a call may be carried out is decided before.
 
-use songsinh_contract::{DeviceInUse, Level, Moment, Operation as Op, PhoneNumber, ResendPolicy, Token};
+use songsinh_contract::{Level, Operation as Op, PhoneNumber, ResendPolicy, Token};
 
 use super::queries::Elsewhere;
-use super::{Binding, Challenge, Filing, Lock, Password, Purpose, Range, Sent, Session, State, Stray, Try};
-use super::{counter, moves, personal, qr, utilities};
+pub(super) use super::sessions::{kept as maybe_use_session, used as use_session};
+use super::{Applied, Challenge, Filing, Lock, Password, Purpose, Range, Sent, State, Stray, Try};
+use super::{applications, binding, counter, moves, personal, qr, sessions, utilities};
 use crate::cell::{Cell, CodeMatch, Step};
 use crate::time::{Span, Tri};
 
@@ -27,7 +28,7 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
         }
         Op::ActivationRequest { number, phone } => {
             if let Some(member) = cell.member_numbered(*number) {
-                prove_approval(state, member, step);
+                applications::prove_some(state, member, step);
                 open(cell, state, step, Purpose::Activate, member, *phone);
             } else {
                 stray(state, step, Purpose::Activate, *phone, false);
@@ -35,29 +36,10 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
         }
         Op::AccountResend { challenge } | Op::ActivationResend { challenge } => resend(cell, state, step, challenge),
         Op::AccountConfirm { challenge, .. } | Op::ActivationConfirm { challenge, .. } => {
-            if let Some(at) = state.challenge_at(challenge) {
-                let issue = state.challenges[at].issue;
-                state.challenges[at].confirmed.get_or_insert((step.lasting, ix));
-                for sent in state.sent.iter_mut().filter(|sent| sent.ix == issue) {
-                    sent.used = true;
-                }
-            }
+            confirmed(state, step, challenge);
         }
-        Op::AccountSetPassword { challenge, password } | Op::ActivationSetPassword { challenge, password } => {
-            if let Some(at) = state.challenge_at(challenge) {
-                let (member, phone) = (state.challenges[at].member, state.challenges[at].phone);
-                state.challenges[at].finished |= state.challenges[at].purpose == Purpose::Register;
-                let account = &mut state.accounts[usize::from(member)];
-                account.password = Some(Password { digest: password.digest(), ix });
-                account.phone = Some(phone);
-                account.prior_unknown = false;
-                // Wrong passwords for a number without account may count for the new account or not.
-                account.wrong_passwords.least = 0;
-                if let Some(lock) = &mut account.lock {
-                    lock.certain = false;
-                }
-            }
-        }
+        Op::AccountSetPassword { challenge, password } => set_password(state, step, challenge, password, true),
+        Op::ActivationSetPassword { challenge, password } => set_password(state, step, challenge, password, false),
         Op::SessionLogin { number, .. } => login(cell, state, step, *number),
         Op::AccountShow => {
             use_session(state, step);
@@ -80,16 +62,27 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
             use_session(state, step);
             if let Some(at) = state.filing_at(application) {
                 state.filings[at].submitted = true;
-                let member = usize::from(state.filings[at].member);
-                state.accounts[member].submitted.get_or_insert((step.lasting, ix));
+                let member = state.filings[at].member;
+                state.applications.push(Applied {
+                    member,
+                    level: Level::One,
+                    phone: state.account(member).and_then(|a| a.phone),
+                    at: step.lasting,
+                    ix,
+                    approved_by: None,
+                    decided: None,
+                });
             }
         }
-        Op::ActivationSetPasscode { challenge, .. } => {
+        Op::ActivationSetPasscode { challenge, passcode } => {
             if let Some(at) = state.challenge_at(challenge) {
-                state.challenges[at].passcode = true;
+                // Which of two counts is left open.
+                let typed = Some(passcode.digest());
+                let old = state.challenges[at].passcode;
+                state.challenges[at].passcode = Some(typed.filter(|_| old.is_none() || old == Some(typed)));
             }
         }
-        Op::ActivationSetQuestions { challenge, .. } => activate(cell, state, step, challenge),
+        Op::ActivationSetQuestions { challenge, answers } => activate(cell, state, step, challenge, answers),
         Op::ServiceTerms { .. }
         | Op::SessionRefresh { .. }
         | Op::SessionLogout { .. }
@@ -126,18 +119,65 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
     }
 }
 
-fn prove_approval(state: &mut State, member: u8, step: &Step<'_>) {
-    let account = &mut state.accounts[usize::from(member)];
-    if account.submitted.is_some() {
-        let by = account.approved_by.unwrap_or(Moment::NEVER).min(step.lasting.hi);
-        account.approved_by = (by < Moment::NEVER).then_some(by);
+/// The right code was entered.
+pub(super) fn confirmed(state: &mut State, step: &Step<'_>, handle: &Token) {
+    let Some(at) = state.challenge_at(handle) else { return };
+    let issue = state.challenges[at].issue;
+    state.challenges[at].confirmed.get_or_insert((step.lasting, step.ix16()));
+    for sent in state.sent.iter_mut().filter(|sent| sent.ix == issue) {
+        sent.used = true;
     }
 }
 
-fn open(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, purpose: Purpose, member: u8, phone: PhoneNumber) {
+/// The password of a registration is the account; that of an activation counts from the last step on.
+fn set_password(state: &mut State, step: &Step<'_>, handle: &Token, typed: &songsinh_contract::Secret, now: bool) {
+    let Some(at) = state.challenge_at(handle) else { return };
+    let password = Password { digest: typed.digest(), ix: step.ix16() };
+    let (member, phone) = (state.challenges[at].member, state.challenges[at].phone);
+    let claimed = state.account(member).is_some_and(|a| a.password.is_some());
+    state.challenges[at].finished |= state.challenges[at].purpose == Purpose::Register;
+    if !now && !claimed {
+        state.challenges[at].password = Some(password);
+        return;
+    }
+    exists(state, member, password, phone);
+}
+
+fn exists(state: &mut State, member: u8, password: Password, phone: PhoneNumber) {
+    let account = &mut state.accounts[usize::from(member)];
+    account.password = Some(password);
+    account.phone = Some(phone);
+    account.prior_unknown = false;
+    // Wrong passwords for a number without account may count for the new account or not.
+    account.wrong_passwords.least = 0;
+    if let Some(lock) = &mut account.lock {
+        lock.certain = false;
+    }
+}
+
+/// A challenge is opened, and its code is sent if there is an account behind it.
+pub(super) fn open(
+    cell: &Cell<'_>,
+    state: &mut State,
+    step: &Step<'_>,
+    purpose: Purpose,
+    member: u8,
+    phone: PhoneNumber,
+) {
     let (ix, handle) = (step.ix16(), step.handle());
     let caller = &step.observation.call.caller;
-    state.sent.push(Sent { purpose, phone, member: Some(member), at: step.lasting, ix, resend: false, used: false });
+    let real = if purpose == Purpose::Reset { state.entitled(member, phone) } else { Tri::Holds };
+    if purpose != Purpose::Move && real != Tri::Broken {
+        state.sent.push(Sent {
+            purpose,
+            phone,
+            member: Some(member),
+            at: step.lasting,
+            ix,
+            resend: false,
+            used: false,
+        });
+    }
     // Under `same-code` a new request may give the code that is out: with its life or with a new one.
     let new = cell.code_of(step.ix).birth(step.lasting);
     let out = |c: &&Challenge| c.purpose == purpose && c.member == member && c.phone == phone && c.confirmed.is_none();
@@ -161,8 +201,15 @@ fn open(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, purpose: Purpose, m
         wrong: Range::default(),
         superseded: None,
         confirmed: None,
-        passcode: false,
+        passcode: None,
         finished: false,
+        password: None,
+        over: state.account(member).and_then(|a| a.active).map(|b| b.ix),
+        two: state.two(cell, member, step.span),
+        real,
+        coded: purpose != Purpose::Move,
+        answered: None,
+        wrong_answers: Range::default(),
     };
     // A target may answer a new request with the handle of the old challenge: the challenge goes on with a new code.
     if let Some(at) = handle.and_then(|h| state.challenges.iter().position(|c| c.handle == Some(h))) {
@@ -196,7 +243,8 @@ fn birth(cell: &Cell<'_>, step: &Step<'_>, before: Option<(u16, Span)>) -> Span 
     }
 }
 
-fn resend(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token) {
+/// A code is sent once more.
+pub(super) fn resend(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token) {
     let Some(at) = state.challenge_at(handle) else {
         if let Some(&Stray { purpose, phone, .. }) = state.stray(handle) {
             stray(state, step, purpose, phone, true);
@@ -205,6 +253,9 @@ fn resend(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token) {
     };
     let ix = step.ix16();
     let challenge = &mut state.challenges[at];
+    if challenge.real == Tri::Broken {
+        return;
+    }
     challenge.born = birth(cell, step, Some((challenge.issue, challenge.born)));
     challenge.older.push(challenge.issue);
     challenge.issue = ix;
@@ -226,31 +277,11 @@ fn login(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, number: songsinh_c
     let account = &mut state.accounts[usize::from(member)];
     account.wrong_passwords = Range::default();
     account.lock = None;
+    account.standing = false;
     if account.prior_unknown && account.password.is_none() {
         account.dirty = true;
     }
-    let Some(token) = step.observation.outcome.values().and_then(|v| v.session.as_ref()) else { return };
-    state.sessions.push(Session {
-        token: token.digest(),
-        member,
-        device: step.observation.call.caller.device,
-        opened: step.lasting,
-        ix: step.ix16(),
-        used: step.lasting,
-        maybe_used: step.lasting.hi,
-    });
-}
-
-pub(super) fn use_session(state: &mut State, step: &Step<'_>) {
-    let Some(token) = step.observation.call.caller.session.as_ref() else { return };
-    let digest = token.digest();
-    if let Some(session) = state.sessions.iter_mut().find(|s| s.token == digest) {
-        // A call that was answered counts from the latest certain point on; of two that overlap the later end wins.
-        if step.lasting.hi >= session.used.hi && step.lasting.hi < Moment::NEVER {
-            session.used = step.lasting;
-        }
-        session.maybe_used = session.maybe_used.max(step.lasting.hi);
-    }
+    sessions::open(state, step, member, false);
 }
 
 fn show(state: &mut State, step: &Step<'_>) {
@@ -259,26 +290,49 @@ fn show(state: &mut State, step: &Step<'_>) {
     let approved = shown.application == songsinh_contract::Application::Approved
         || shown.activation != songsinh_contract::Activation::None
         || shown.level >= Level::One;
-    if approved {
-        prove_approval(state, member, step);
+    if !approved {
+        return;
+    }
+    if shown.level >= Level::Two {
+        applications::prove(state, member, Level::Two, step);
+    } else {
+        let both = state.applied(member, Level::Two).is_some() && state.applied(member, Level::One).is_some();
+        let active = state.account(member).is_some_and(|a| a.active.is_some());
+        // Over an active level 1 the answer may speak of level 1.
+        if !both && !active {
+            applications::prove_some(state, member, step);
+        }
     }
 }
 
-fn activate(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token) {
+fn activate(
+    cell: &Cell<'_>,
+    state: &mut State,
+    step: &Step<'_>,
+    handle: &Token,
+    answers: &[(u16, songsinh_contract::Secret)],
+) {
     let Some(at) = state.challenge_at(handle) else { return };
-    let member = usize::from(state.challenges[at].member);
-    state.challenges[at].finished = true;
-    let caller = &step.observation.call.caller;
-    if cell.book.device_in_use == DeviceInUse::Transfer {
-        for (_, other) in state.accounts.iter_mut().enumerate().filter(|(at, _)| *at != member) {
-            if other.active.is_some_and(|b| b.device == caller.device) {
-                other.active = None;
-            }
-        }
+    let challenge = &mut state.challenges[at];
+    challenge.finished = true;
+    let (member, phone, before) = (challenge.member, challenge.phone, challenge.two);
+    let (password, passcode) = (challenge.password, challenge.passcode.flatten());
+    // Level 2 that was approved between the request and the last step may count or not.
+    let now = state.two(cell, member, step.span);
+    let two = if before == now { now } else { Tri::Unknown };
+    if let Some(password) = password
+        && state.account(member).is_some_and(|a| a.password.is_none())
+    {
+        exists(state, member, password, phone);
     }
-    let binding = Binding { device: caller.device, key: caller.key, since: step.lasting, ix: step.ix16() };
-    state.accounts[member].active = Some(binding);
-    state.accounts[member].passcode = utilities::passcode_set(cell, handle);
+    binding::bind(cell, state, step, member, two);
+    let account = &mut state.accounts[usize::from(member)];
+    account.level = Some(if two == Tri::Holds { Level::Two } else { Level::One });
+    account.passcode = passcode;
+    account.questions = match answers {
+        [one, other] => Some([(one.0, one.1.digest()), (other.0, other.1.digest())]),
+        _ => None,
+    };
 }
 
 /// The call is refused: counters, and the session that it may have kept alive.
@@ -289,39 +343,24 @@ pub(crate) fn refuse(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
             count_code(cell, state, step, challenge, *code);
         }
         Op::SessionLogin { number, password } => {
-            count_password(cell, state, step, *number, password.digest());
+            if let Some(member) = cell.member_numbered(*number) {
+                count_password(cell, state, step, member, password.digest(), true);
+            }
         }
-        Op::AccountShow
-        | Op::Level1ReadCard { .. }
-        | Op::Level1Portrait { .. }
-        | Op::Level1Submit { .. }
-        | Op::QrSwitch { .. }
-        | Op::QrMint
-        | Op::QrScan { .. }
-        | Op::WalletAdd { .. }
-        | Op::WalletList
-        | Op::WalletShow { .. }
-        | Op::FormOpen { .. }
-        | Op::FormSubmit { .. }
-        | Op::FormList
-        | Op::PaymentBills
-        | Op::PaymentBalance
-        | Op::PaymentPay { .. }
-        | Op::PaymentTransfer { .. } => maybe_use_session(state, step),
         Op::PasscodeEnter { .. } => {
             maybe_use_session(state, step);
             utilities::refuse(cell, state, step);
         }
-        _ => {}
-    }
-}
-
-/// A refused call may keep a session alive.
-pub(super) fn maybe_use_session(state: &mut State, step: &Step<'_>) {
-    let Some(token) = step.observation.call.caller.session.as_ref() else { return };
-    let digest = token.digest();
-    if let Some(session) = state.sessions.iter_mut().find(|s| s.token == digest) {
-        session.maybe_used = session.maybe_used.max(step.lasting.hi);
+        Op::SessionRefresh { .. }
+        | Op::PasswordChange { .. }
+        | Op::PasscodeChange { .. }
+        | Op::ResetRequest { .. }
+        | Op::ResetResend { .. }
+        | Op::ResetConfirm { .. }
+        | Op::ResetAnswer { .. }
+        | Op::ResetSetPassword { .. } => personal::refuse(cell, state, step),
+        Op::DeviceMove { .. } | Op::DeviceMoveConfirm { .. } => moves::refuse(cell, state, step),
+        _ => maybe_use_session(state, step),
     }
 }
 
@@ -353,7 +392,14 @@ fn refuse_register(
     }
 }
 
-fn count_code(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Token, typed: songsinh_contract::Code) {
+/// A wrong code costs a try.
+pub(super) fn count_code(
+    cell: &Cell<'_>,
+    state: &mut State,
+    step: &Step<'_>,
+    handle: &Token,
+    typed: songsinh_contract::Code,
+) {
     let Some(at) = state.challenge_at(handle) else { return };
     let challenge = &state.challenges[at];
     let fits = state.code_fits(cell, challenge, typed);
@@ -375,14 +421,15 @@ fn count_code(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle: &Toke
     state.tries.push(Try { member, phone, at: step.lasting, certain, ix: step.ix16() });
 }
 
-fn count_password(
+/// A wrong password costs a try. `sure`: the refusal can have no other cause.
+pub(super) fn count_password(
     cell: &Cell<'_>,
     state: &mut State,
     step: &Step<'_>,
-    number: songsinh_contract::CitizenNumber,
+    member: u8,
     typed: songsinh_contract::Digest,
+    sure: bool,
 ) {
-    let Some(member) = cell.member_numbered(number) else { return };
     let Some(account) = state.account(member).copied() else { return };
     let mut after = account;
     let free = state.unlocked(cell, &account, step.span);
@@ -399,7 +446,7 @@ fn count_password(
         // The right password was refused for another cause: it may have cleared the count.
         after.wrong_passwords.least = 0;
     } else {
-        after.wrong_passwords.add(free == Tri::Holds);
+        after.wrong_passwords.add(sure && free == Tri::Holds);
         let limit = cell.book.login_attempts;
         match (&mut after.lock, free) {
             // It may have come after the lock and have locked anew.

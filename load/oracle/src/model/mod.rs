@@ -17,7 +17,9 @@ pub(crate) mod utilities;
 
 pub(crate) use applications::{Applied, Approval};
 pub(crate) use effects::{carry_out, refuse};
+pub(crate) use moves::pending;
 pub(crate) use queries::Elsewhere;
+pub(crate) use reset::answers_fit;
 
 use songsinh_contract::{DeviceId, Digest, Level, Moment, PhoneNumber, Rule};
 
@@ -113,7 +115,7 @@ pub(crate) struct Account {
     /// Login by fingerprint or face: on, off, not known.
     pub(crate) unlock: Option<bool>,
     /// The level that is active, or was last; none: as the standing before the cell says, else level 1 if it is active at all.
-    pub(crate) level: Option<songsinh_contract::Level>,
+    pub(crate) level: Option<Level>,
     /// Digest of the passcode; none: as the standing before the cell says, else not known. Wrong ones count in `utilities`.
     pub(crate) passcode: Option<Digest>,
 }
@@ -153,6 +155,13 @@ pub(crate) struct Challenge {
     /// The security questions of a reset were answered.
     pub(crate) answered: Option<u16>,
     pub(crate) wrong_answers: Range,
+}
+
+impl Challenge {
+    /// The call that opened it.
+    pub(crate) fn first(&self) -> u16 {
+        self.older.first().copied().unwrap_or(self.issue)
+    }
 }
 
 /// What ended a session.

@@ -1,32 +1,43 @@
 //! Questions to a world that guards and effects share.
 
-use songsinh_contract::{Caller, Code, PhoneNumber, Rule, Token};
+use songsinh_contract::{
+    Caller, CitizenNumber, Code, Digest, Level, Moment, PhoneNumber, Prior, Rule, Standing, Token,
+};
 
-use super::{Account, Challenge, Filing, Purpose, Session, State, Stray};
+use super::{Account, Binding, Challenge, Filing, Password, Purpose, Range, Session, State, Stray};
 use crate::cell::{Cell, CodeMatch};
+use crate::guards::NOBODY;
 use crate::time::{Span, Tri, within};
 
-/// The account's application, as a question of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Approval {
-    /// None filed.
-    NotFiled,
-    /// Filed; whether approved already is not known.
-    Open,
-    /// Certainly approved.
-    Approved,
-    /// Rejected.
-    Rejected,
+/// The account that an earlier story left behind.
+fn left(standing: &Standing, attempts: u32) -> Account {
+    let bound = standing.bound.as_ref();
+    let two = Tri::of(standing.level >= Level::Two);
+    let since = Span { lo: Moment(0), hi: Moment(0) };
+    Account {
+        standing: true,
+        granted: (standing.level > Level::None).then_some(standing.level),
+        password: standing.password.map(|digest| Password { digest, ix: NOBODY }),
+        phone: Some(standing.phone),
+        // Wrong ones add up until a right one: some may have been typed before.
+        wrong_passwords: Range { least: 0, most: attempts.saturating_sub(1) },
+        active: bound.map(|b| Binding { device: b.device, key: b.key, since, ix: NOBODY, two }),
+        level: bound.map(|_| standing.level),
+        passcode: bound.map(|b| b.passcode),
+        questions: bound.and_then(|b| <[(u16, Digest); 2]>::try_from(b.questions.as_slice()).ok()),
+        ..Account::default()
+    }
 }
 
 impl State {
     /// The world before the first call.
     pub(crate) fn first(cell: &Cell<'_>) -> Self {
-        let accounts = cell
-            .facts
-            .members
-            .iter()
-            .map(|m| Account { prior_unknown: m.prior == songsinh_contract::Prior::Unknown, ..Account::default() });
+        let limit = cell.book.login_attempts;
+        let accounts = cell.facts.members.iter().map(|m| match &m.prior {
+            Prior::None => Account::default(),
+            Prior::Unknown => Account { prior_unknown: true, ..Account::default() },
+            Prior::Standing(standing) => left(standing, limit),
+        });
         Self { accounts: accounts.collect(), ..Self::default() }
     }
     pub(crate) fn account(&self, member: u8) -> Option<&Account> {
@@ -47,6 +58,22 @@ impl State {
         let digest = caller.session.as_ref()?.digest();
         self.sessions.iter().find(|s| s.token == digest)
     }
+    /// The calls that set the scene of a call: those that opened its challenge, its session, its account.
+    pub(crate) fn scene(&self, cell: &Cell<'_>, step: &crate::cell::Step<'_>) -> Vec<u16> {
+        let call = &step.observation.call;
+        let challenge = call.operation.challenge().and_then(|handle| self.challenge(handle));
+        let session = self.session(&call.caller);
+        let named = call.operation.number().and_then(|number| cell.member_numbered(number));
+        let member = challenge.map(|c| c.member).or(session.map(|s| s.member)).or(named);
+        let account = member.and_then(|m| self.account(m));
+        let mut out = vec![];
+        out.extend(challenge.map(Challenge::first));
+        out.extend(challenge.and_then(|c| c.confirmed).map(|(_, ix)| ix));
+        out.extend(session.map(|s| s.ix));
+        out.extend(account.and_then(|a| a.password).map(|p| p.ix));
+        out.extend(account.and_then(|a| a.active).map(|b| b.ix));
+        out
+    }
     pub(crate) fn filing_at(&self, handle: &Token) -> Option<usize> {
         let digest = handle.digest();
         self.filings.iter().position(|f| f.handle == Some(digest))
@@ -54,46 +81,40 @@ impl State {
     pub(crate) fn filing(&self, handle: &Token) -> Option<&Filing> {
         self.filing_at(handle).map(|at| &self.filings[at])
     }
-    /// The member, other than `member`, whose account has this phone number.
-    pub(crate) fn phone_taken(&self, phone: PhoneNumber, member: u8) -> Option<&Account> {
-        self.accounts
-            .iter()
-            .enumerate()
-            .find(|(at, a)| *at != usize::from(member) && a.password.is_some() && a.phone == Some(phone))
-            .map(|(_, a)| a)
-    }
-    /// Where the application of a member stands at `now`.
-    pub(crate) fn approval(&self, cell: &Cell<'_>, member: u8, now: Span) -> Approval {
-        let Some(account) = self.account(member) else { return Approval::NotFiled };
-        let Some((filed, _)) = account.submitted else { return Approval::NotFiled };
-        if account.approved_by.is_some_and(|by| by <= now.lo) {
-            return Approval::Approved;
+    /// Whether no other account has this phone number, nor one that is on its way from a counter.
+    pub(crate) fn phone_free(&self, cell: &Cell<'_>, phone: PhoneNumber, member: u8, now: Span) -> (Tri, u16) {
+        let mut free = (Tri::Holds, NOBODY);
+        for (at, other) in self.accounts.iter().enumerate() {
+            let Ok(at) = u8::try_from(at) else { continue };
+            if at == member || other.phone != Some(phone) {
+                continue;
+            }
+            if let Some(password) = other.password {
+                return (Tri::Broken, password.ix);
+            }
+            if other.granted.is_some() {
+                return (Tri::Broken, NOBODY);
+            }
+            // Whether a pending application holds its phone number is left open.
+            match self.two(cell, at, now) {
+                Tri::Holds => return (Tri::Broken, self.applied(at, Level::Two).map_or(NOBODY, |a| a.ix)),
+                Tri::Unknown => free.0 = Tri::Unknown,
+                Tri::Broken => {}
+            }
         }
-        let Some(phone) = account.phone else { return Approval::Open };
-        // Who shares the number with another applicant cannot tell whose notice came.
-        let sharing = self.accounts.iter().filter(|a| a.phone == Some(phone) && a.submitted.is_some()).count();
-        let notice = |times: &[songsinh_contract::Moment]| {
-            times.iter().filter(|&&at| at >= filed.lo).nth(sharing.saturating_sub(1)).is_some_and(|&at| at <= now.lo)
-        };
-        if notice(cell.notices(phone)) {
-            Approval::Approved
-        } else if notice(cell.rejections(phone)) {
-            Approval::Rejected
-        } else {
-            Approval::Open
-        }
+        free
     }
-    /// When the activation window began, if the notice is known.
-    pub(crate) fn notified(&self, cell: &Cell<'_>, member: u8) -> Option<Span> {
-        let account = self.account(member)?;
-        let (filed, _) = account.submitted?;
-        let times = cell.notices(account.phone?);
-        let first = times.iter().copied().find(|&at| at >= filed.lo);
-        let hi = match (first, account.approved_by) {
-            (Some(a), Some(b)) => a.min(b),
-            (a, b) => a.or(b)?,
-        };
-        Some(Span { lo: filed.lo, hi: hi.max(filed.lo) })
+    /// Whether the phone is that of the member's account: then a reset sends a code.
+    pub(crate) fn entitled(&self, member: u8, phone: PhoneNumber) -> Tri {
+        let Some(account) = self.account(member) else { return Tri::Broken };
+        let unsure = account.dirty || (account.prior_unknown && account.password.is_none());
+        match (unsure, account.password) {
+            (true, _) => Tri::Unknown,
+            (false, Some(_)) => Tri::of(account.phone == Some(phone)),
+            // A level-2 account that was never activated, or its password on the way.
+            (false, None) if account.granted.is_some() || self.applied(member, Level::Two).is_some() => Tri::Unknown,
+            (false, None) => Tri::Broken,
+        }
     }
     /// Whether wrong passwords lock the account at `now`. Holds: free.
     pub(crate) fn unlocked(&self, cell: &Cell<'_>, account: &Account, now: Span) -> Tri {
@@ -173,6 +194,45 @@ pub(crate) enum Elsewhere {
     OtherCitizen,
 }
 
+/// What an operation names.
+trait Names {
+    fn challenge(&self) -> Option<&Token>;
+    fn number(&self) -> Option<CitizenNumber>;
+}
+
+impl Names for songsinh_contract::Operation {
+    fn challenge(&self) -> Option<&Token> {
+        match self {
+            Self::AccountResend { challenge }
+            | Self::AccountConfirm { challenge, .. }
+            | Self::AccountSetPassword { challenge, .. }
+            | Self::ActivationResend { challenge }
+            | Self::ActivationConfirm { challenge, .. }
+            | Self::ActivationSetPassword { challenge, .. }
+            | Self::ActivationSetPasscode { challenge, .. }
+            | Self::ActivationSetQuestions { challenge, .. }
+            | Self::ResetResend { challenge }
+            | Self::ResetConfirm { challenge, .. }
+            | Self::ResetAnswer { challenge, .. }
+            | Self::ResetSetPassword { challenge, .. }
+            | Self::DeviceMoveConfirm { challenge, .. } => Some(challenge),
+            _ => None,
+        }
+    }
+    fn number(&self) -> Option<CitizenNumber> {
+        match self {
+            Self::SessionLogin { number, .. }
+            | Self::SessionUnlock { number }
+            | Self::ActivationRequest { number, .. }
+            | Self::ApplicationDecide { number, .. }
+            | Self::DeviceMove { number, .. }
+            | Self::ResetRequest { number, .. } => Some(*number),
+            Self::Level2File { filing } => Some(filing.number),
+            _ => None,
+        }
+    }
+}
+
 impl Purpose {
     /// The operations' purpose.
     pub(crate) fn of(operation: &songsinh_contract::Operation) -> Self {
@@ -184,6 +244,12 @@ impl Purpose {
             | Op::ActivationSetPassword { .. }
             | Op::ActivationSetPasscode { .. }
             | Op::ActivationSetQuestions { .. } => Self::Activate,
+            Op::ResetRequest { .. }
+            | Op::ResetResend { .. }
+            | Op::ResetConfirm { .. }
+            | Op::ResetAnswer { .. }
+            | Op::ResetSetPassword { .. } => Self::Reset,
+            Op::DeviceMove { .. } | Op::DeviceMoveCode | Op::DeviceMoveConfirm { .. } => Self::Move,
             _ => Self::Register,
         }
     }

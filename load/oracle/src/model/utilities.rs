@@ -98,18 +98,6 @@ pub(crate) fn content(operation: &Op) -> Option<(&Token, Digest)> {
     }
 }
 
-/// The passcode that an activation set, if it is certain.
-pub(super) fn passcode_set(cell: &Cell<'_>, handle: &Token) -> Option<Digest> {
-    let mut typed = cell.steps.iter().filter_map(|s| match &s.observation.call.operation {
-        Op::ActivationSetPasscode { challenge, passcode } if challenge == handle => {
-            s.observation.outcome.reasons().is_none().then(|| passcode.digest())
-        }
-        _ => None,
-    });
-    let first = typed.next()?;
-    typed.all(|other| other == first).then_some(first)
-}
-
 /// The receipt of a submission or payment.
 pub(crate) fn receipt_of<'v>(values: &'v Values, request: &Token) -> Option<&'v Receipt> {
     let named = values.receipts.iter().find(|r| r.request.as_ref() == Some(request));
