@@ -11,10 +11,15 @@ use crate::PhoneError;
 /// Bytes that one compiled pattern may take.
 const PATTERN_LIMIT_BYTES: usize = 1 << 20;
 
-/// The twin's own words, with and without accents. Notices come first: they name what was applied for, too.
-const TWIN: [(SmsPurpose, &str); 4] = [
+/// The twin's own words, with and without accents. Notices come first: they name what was applied for, too; then a new
+/// password, since its message may name the account that was registered.
+const TWIN: [(SmsPurpose, &str); 5] = [
     (SmsPurpose::Rejected, r"(?i)từ chối|tu choi|không được phê duyệt|khong duoc phe duyet|bị trả lại|bi tra lai"),
     (SmsPurpose::Approved, r"(?i)được phê duyệt|duoc phe duyet"),
+    (
+        SmsPurpose::Reset,
+        r"(?i)(?:(?:đặt|cấp) lại|quên|(?:dat|cap) lai|quen) (?:mật khẩu|mat khau).*?\b(?P<code>[0-9]{6})\b|\b(?P<code2>[0-9]{6})\b.*?(?:(?:đặt|cấp) lại|quên|(?:dat|cap) lai|quen) (?:mật khẩu|mat khau)",
+    ),
     (
         SmsPurpose::Register,
         r"(?i)(?:đăng ký|dang ky).*?\b(?P<code>[0-9]{6})\b|\b(?P<code2>[0-9]{6})\b.*?(?:đăng ký|dang ky)",
@@ -35,7 +40,7 @@ impl Patterns {
     /// Compiles a profile's patterns. The code is the group `code`, or `code2` in an alternative.
     ///
     /// # Errors
-    /// A text that is no regular expression, or the pattern of a code message (register, activate) without such a group.
+    /// A text that is no regular expression, or the pattern of a code message (register, activate, reset) without such a group.
     pub fn new<'a>(patterns: impl IntoIterator<Item = (SmsPurpose, &'a str)>) -> Result<Self, PhoneError> {
         let compile = |(purpose, pattern): (SmsPurpose, &str)| {
             let regex = RegexBuilder::new(pattern).size_limit(PATTERN_LIMIT_BYTES).build();
@@ -44,7 +49,7 @@ impl Patterns {
                 pattern: pattern.to_owned(),
                 why: error.to_string(),
             })?;
-            let needs_code = matches!(purpose, SmsPurpose::Register | SmsPurpose::Activate);
+            let needs_code = matches!(purpose, SmsPurpose::Register | SmsPurpose::Activate | SmsPurpose::Reset);
             if needs_code && !regex.capture_names().flatten().any(|name| name == "code") {
                 return Err(PhoneError::NoCode { purpose, pattern: pattern.to_owned() });
             }
@@ -119,6 +124,20 @@ mod tests {
                  tren ung dung.",
                 Some((SmsPurpose::Rejected, None)),
             ),
+            (
+                "VNeID: Ma xac thuc dat lai mat khau la 009876. Hieu luc 3 phut. Khong chia se ma nay.",
+                Some((SmsPurpose::Reset, Some(Code(9876)))),
+            ),
+            ("Mã xác thực đặt lại mật khẩu là 654321.", Some((SmsPurpose::Reset, Some(Code(654_321))))),
+            (
+                "654321 la ma dat lai mat khau cua tai khoan da dang ky, da kich hoat.",
+                Some((SmsPurpose::Reset, Some(Code(654_321)))),
+            ),
+            (
+                "123456 la ma dang ky tai khoan. Khong chia se ma hay mat khau.",
+                Some((SmsPurpose::Register, Some(Code(123_456)))),
+            ),
+            ("Mat khau cua ban da duoc dat lai.", None),
             ("Khuyen mai 123456!", None),
             ("Ma OTP dang ky 1234567", None),
         ] {
@@ -130,8 +149,10 @@ mod tests {
     fn a_bad_pattern_says_whose_it_is() {
         let error = Patterns::new([(SmsPurpose::Register, "([")]).unwrap_err().to_string();
         assert!(error.starts_with("the pattern of Register messages, «([», is not a regular expression"), "{error}");
-        let error = Patterns::new([(SmsPurpose::Activate, "kich hoat")]).unwrap_err().to_string();
-        assert!(error.ends_with("needs a group named code, such as (?P<code>[0-9]{6})"), "{error}");
+        for purpose in [SmsPurpose::Register, SmsPurpose::Activate, SmsPurpose::Reset] {
+            let error = Patterns::new([(purpose, "kich hoat")]).unwrap_err().to_string();
+            assert!(error.ends_with("needs a group named code, such as (?P<code>[0-9]{6})"), "{error}");
+        }
         let huge = Patterns::new([(SmsPurpose::Approved, r"(\w{500}){500}")]);
         assert!(matches!(huge, Err(PhoneError::Pattern { .. })));
     }

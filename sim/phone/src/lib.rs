@@ -1,7 +1,8 @@
-//! The virtual phone: its device key, the proofs made with it, its inbox, and how it understands a text message.
+//! The virtual phone: its device key, the proofs and QR codes made with it, its inbox, and how it understands a text
+//! message.
 //!
 //! Invariant: everything here is cheap to hold (a million phones wait at once) and runs under any runtime and any clock.
-//! Not here: what a citizen does with the phone (journeys), how a message travels (`songsinh-sms`), and how a proof is
+//! Not here: the format of the QR (`songsinh_card::app_qr`), what a citizen does with the phone (journeys), how a message travels (`songsinh-sms`), and how a proof is
 //! checked (the target's business).
 
 mod classify;
@@ -11,6 +12,7 @@ mod inbox;
 mod key;
 mod mac;
 mod phone;
+mod qr;
 
 pub use classify::Patterns;
 pub use error::PhoneError;

@@ -53,7 +53,7 @@ pub struct Phone {
     pub nfc: bool,
     /// How far its clock is ahead of the true time, in milliseconds; negative when it is behind.
     pub clock_error_ms: i64,
-    keys: Keys,
+    pub(crate) keys: Keys,
     generation: u32,
     signer: Arc<dyn Signer>,
 }
