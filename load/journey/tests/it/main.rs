@@ -1,0 +1,5 @@
+//! The journeys and their twists against scripted stages.
+
+mod endings;
+mod stage;
+mod standing;
