@@ -11,7 +11,7 @@ use super::AppQrError;
 use super::key::Key;
 use super::message::{AUDIENCE, PREFIX, claims, encoded, header, sealed, text};
 
-/// The longest text that is read; a genuine one has about 350.
+/// The longest text that is read; a genuine one has about 300 letters.
 pub const MAX_TEXT_BYTES: usize = 1024;
 
 /// The last millisecond of the year 9999.

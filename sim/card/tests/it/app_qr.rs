@@ -214,6 +214,14 @@ proptest! {
 }
 
 #[test]
+fn a_usual_text_fits_a_small_qr() {
+    let text = sign(&ticket("Kq0fVbJx7Tz1mNQy3sWd2A", 1_661_140_800_123, 60_000), &*signer(false, 1));
+    assert!((280..320).contains(&text.len()), "{}", text.len());
+    // Version 10 has 57 modules a side, and a quiet zone of 4 around them.
+    assert!(image(&text, 1).unwrap().width <= 57 + 8);
+}
+
+#[test]
 fn a_text_beyond_any_qr_is_an_error() {
     assert!(image(&"A".repeat(3391), 1).is_ok());
     assert!(matches!(image(&"A".repeat(3392), 1), Err(AppQrError::TooLong { bytes: 3392, limit: 3391 })));
