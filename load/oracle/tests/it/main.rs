@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod edges;
+mod lifetimes;
+mod qr;
 mod races;
 mod right;
 mod support;
+mod utilities;
 mod wrong;

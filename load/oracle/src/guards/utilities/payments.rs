@@ -18,6 +18,14 @@ fn known(cell: &Cell<'_>, state: &State, member: u8) -> Option<i64> {
     state.balance(member).filter(|_| cell.settings.exclusive)
 }
 
+/// A condition of a payment. One that cannot be told explains only a refusal that speaks of it.
+fn condition(step: &Step<'_>, tri: Tri, reason: Reason, origin: u16, guards: &mut Guards) {
+    let said = step.observation.outcome.reasons().unwrap_or_default();
+    if tri != Tri::Unknown || said.is_empty() || said.has(reason) {
+        guards.add(RULE, tri, &[reason]).from(origin);
+    }
+}
+
 /// `payment.bills`.
 pub(super) fn bills(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
     let Some(values) = step.observation.outcome.values() else { return };
@@ -67,7 +75,8 @@ fn moved(
 ) {
     let before = known(cell, state, member);
     let enough = before.map_or(Tri::Unknown, |b| Tri::of(b >= amount_vnd));
-    guards.add(RULE, enough, &[Reason::BalanceLow, Reason::RequestDiffers]);
+    condition(step, enough, Reason::BalanceLow, NOBODY, guards);
+    guards.add(RULE, Tri::Holds, &[Reason::RequestDiffers]);
     let Some(values) = step.observation.outcome.values() else { return };
     if let (Some(told), Some(before)) = (values.balance_vnd, before) {
         let right = Tri::of(told == before.saturating_sub(amount_vnd));
@@ -112,12 +121,12 @@ pub(super) fn pay(
         None if foreign => Tri::Broken,
         None => Tri::Unknown,
     };
-    guards.add(RULE, due, &[Reason::BillUnknown]);
+    condition(step, due, Reason::BillUnknown, NOBODY, guards);
     let (unpaid, origin) = match state.bill_paid(cell, member, bill) {
         Some((paid, ix)) => (Tri::of(!paid), ix),
         None => (Tri::Unknown, NOBODY),
     };
-    guards.add(RULE, unpaid, &[Reason::BillPaid]).from(origin);
+    condition(step, unpaid, Reason::BillPaid, origin, guards);
     if due != Tri::Broken && unpaid != Tri::Broken {
         moved(cell, state, step, (member, request, amount_vnd), guards);
     }
@@ -138,7 +147,7 @@ pub(super) fn transfer(
     }
     guards.add(RULE, Tri::of(amount_vnd > 0), &[Reason::Malformed]);
     let (fit, origin) = recipient(cell, state, member, to);
-    guards.add(RULE, fit, &[Reason::RecipientUnfit]).from(origin);
+    condition(step, fit, Reason::RecipientUnfit, origin, guards);
     if amount_vnd > 0 && fit != Tri::Broken {
         moved(cell, state, step, (member, request, amount_vnd), guards);
     }
