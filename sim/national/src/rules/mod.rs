@@ -339,12 +339,12 @@ pub fn decide(
         Operation::ActivationSetQuestions { challenge, answers } => {
             activation::set_questions(&mut case, who, challenge, answers)
         }
-        Operation::ServiceTerms { .. }
+        Operation::ServiceTerms
         | Operation::SessionRefresh { .. }
-        | Operation::SessionLogout { .. }
+        | Operation::SessionLogout
         | Operation::SessionUnlock { .. }
         | Operation::UnlockSwitch { .. }
-        | Operation::NoticeList { .. }
+        | Operation::NoticeList
         | Operation::PasswordChange { .. }
         | Operation::PasscodeChange { .. }
         | Operation::ResetRequest { .. }
@@ -355,23 +355,23 @@ pub fn decide(
         Operation::OfficerLogin { .. } | Operation::Level2File { .. } | Operation::ApplicationDecide { .. } => {
             counter::decide(&mut case, who, &call.operation)
         }
-        Operation::DeviceList { .. }
-        | Operation::DeviceRelease { .. }
+        Operation::DeviceList
+        | Operation::DeviceRelease
         | Operation::DeviceMove { .. }
-        | Operation::DeviceMoveCode { .. }
+        | Operation::DeviceMoveCode
         | Operation::DeviceMoveConfirm { .. } => moves::decide(&mut case, who, &call.operation),
-        Operation::QrSwitch { .. } | Operation::QrMint { .. } | Operation::QrScan { .. } => {
+        Operation::QrSwitch { .. } | Operation::QrMint | Operation::QrScan { .. } => {
             qr::decide(&mut case, who, &call.operation)
         }
         Operation::PasscodeEnter { .. }
         | Operation::WalletAdd { .. }
-        | Operation::WalletList { .. }
+        | Operation::WalletList
         | Operation::WalletShow { .. }
         | Operation::FormOpen { .. }
         | Operation::FormSubmit { .. }
-        | Operation::FormList { .. }
-        | Operation::PaymentBills { .. }
-        | Operation::PaymentBalance { .. }
+        | Operation::FormList
+        | Operation::PaymentBills
+        | Operation::PaymentBalance
         | Operation::PaymentPay { .. }
         | Operation::PaymentTransfer { .. } => utilities::decide(&mut case, who, &call.operation),
     };

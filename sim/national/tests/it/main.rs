@@ -3,6 +3,7 @@
 
 mod face;
 mod noise;
+mod qr;
 mod shell;
 mod stores;
 mod world;

@@ -150,8 +150,8 @@ fn a_wallet_holds_the_citizens_own_papers_as_the_register_says() {
     let other = Operation::WalletAdd { kind: PaperKind::TaxNumber, number: paper.number.clone() };
     refused(desk.ask(other), Reason::PaperUnknown);
     for _ in 0..2 {
-        assert_eq!(done(desk.add(&paper.number)).papers, [paper.clone()]);
-        assert_eq!(done(desk.ask(Operation::WalletList)).papers, [paper.clone()]);
+        assert_eq!(done(desk.add(&paper.number)).papers, std::slice::from_ref(&paper));
+        assert_eq!(done(desk.ask(Operation::WalletList)).papers, std::slice::from_ref(&paper));
     }
     // Another citizen's paper is in the register, but not this citizen's.
     let stranger = Human::new(2);
