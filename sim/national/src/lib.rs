@@ -21,8 +21,8 @@ pub mod store;
 mod words;
 
 pub use config::{ApprovalPlan, Argon2Cost, StoreChoice, TwinConfig};
-pub use officers::{Officer, OfficersError, read_officers};
 pub use error::{StoreError, TwinError};
+pub use officers::{Officer, OfficersError, read_officers};
 pub use quirks::{Misbehaviours, Quirk, QuirkError, quirks_table};
 pub use serve::{RealTwin, open, serve, serve_open};
 pub use words::{ALREADY_ACTIVATED, NOT_IDENTIFIED, SECURITY_QUESTIONS, sms_patterns};

@@ -28,11 +28,8 @@ pub(super) fn request(
     }
     code::may_open(case, PURPOSE, phone)?;
     let to = Recipient { number, phone, device: who.caller.device };
-    let (handle, challenge) = if is_decoy {
-        code::open_unsent::<Reset>(case, PURPOSE, &to)
-    } else {
-        code::open::<Reset>(case, PURPOSE, &to)
-    };
+    let (handle, challenge) =
+        if is_decoy { code::open_unsent::<Reset>(case, PURPOSE, &to) } else { code::open::<Reset>(case, PURPOSE, &to) };
     case.put(handle, Reset { challenge, is_decoy, step: ResetStep::Requested, wrong: 0 });
     Ok(code::opened(case, handle))
 }

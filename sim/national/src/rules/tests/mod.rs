@@ -2,10 +2,17 @@
 
 mod activation;
 mod codes;
+mod counter;
 mod devices;
 mod invariants;
 mod level1;
 mod login;
+mod moves;
+mod payments;
+mod personal;
+mod qr;
 mod quirks;
 mod registration;
+mod reset;
+mod utilities;
 mod world;

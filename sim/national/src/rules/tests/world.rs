@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::civil::{Date, date};
 use songsinh_card::app_qr;
 use songsinh_contract::{
-    Bill, BirthDate, Call, Caller, CardFacts, CardStatus, Chance, CitizenNumber, Code, DeviceId, Digest, Form, LifeStatus,
-    Operation, Outcome, Paper, PhoneNumber, Portrait, PrintedCard, ProofShown, Purpose, Reason, Rulebook, Secret, Sex, Signer,
-    SmsPurpose, Token, UnixMillis, Values,
+    Bill, BirthDate, Call, Caller, CardFacts, CardStatus, Chance, CitizenNumber, Code, CounterFiling, DeviceId, Digest,
+    Fingerprints, Form, LifeStatus, Operation, Outcome, Paper, PhoneNumber, Portrait, PrintedCard, ProofShown, Purpose,
+    Reason, Rulebook, Secret, Sex, Signer, SmsPurpose, Token, UnixMillis, Values,
 };
 
 use songsinh_phone::MacSigner;
@@ -23,6 +23,8 @@ use crate::rules::{
 
 pub const START_MS: i64 = 1_670_000_000_000;
 pub const PASSWORD: &str = "Mat-Khau-1";
+/// Whose phone stands for the officer's device.
+pub const COUNTER: u32 = 90;
 pub const OFFICER_PASSWORD: &str = "Can-Bo-1!";
 
 impl Source for BTreeMap<Key, Record> {
@@ -70,6 +72,21 @@ impl Human {
             born: self.entry.born,
             sex: self.entry.sex,
         }
+    }
+    pub fn filing(&self) -> CounterFiling {
+        CounterFiling {
+            number: self.number,
+            phone: self.phone,
+            email: None,
+            card: self.card(),
+            portrait: Some(Portrait { shot: 5, ..self.entry.portrait }),
+            fingerprints: Some(Fingerprints { of: self.entry.portrait.face }),
+        }
+    }
+    /// The same person with another phone in hand, the number kept.
+    pub fn on_phone_of(&self, other: u32) -> Self {
+        let other = Self::new(other);
+        Self { device: other.device, key: other.key, ..self.clone() }
     }
     pub fn card(&self) -> PrintedCard {
         PrintedCard {
@@ -337,6 +354,34 @@ impl World {
     pub fn activate(&mut self, human: &Human) {
         let challenge = self.half_activate(human);
         done(self.finish(human, &challenge));
+    }
+    /// An officer at a counter logs in.
+    pub fn officer(&mut self) -> Token {
+        let password = Secret::new(OFFICER_PASSWORD);
+        let operation = Operation::OfficerLogin { user: "an-xa-1".into(), password };
+        done(self.by(&Human::new(COUNTER), None, operation)).session.unwrap()
+    }
+    /// Journey 5: an officer files for level 2.
+    pub fn file(&mut self, officer: &Token, filing: CounterFiling) -> Outcome {
+        self.by(&Human::new(COUNTER), Some(officer), Operation::Level2File { filing: Box::new(filing) })
+    }
+    /// An officer's yes or no.
+    pub fn decide(&mut self, officer: &Token, human: &Human, approve: bool) -> Outcome {
+        let operation = Operation::ApplicationDecide { number: human.number, approve };
+        self.by(&Human::new(COUNTER), Some(officer), operation)
+    }
+    /// Journeys 5 and 4: level 2 is approved.
+    pub fn grant_level2(&mut self, human: &Human) {
+        let officer = self.officer();
+        done(self.file(&officer, human.filing()));
+        done(self.decide(&officer, human, true));
+    }
+    /// Journeys 1, 5, 4, 6: level 2 active, and logged in.
+    pub fn make_level2(&mut self, human: &Human) -> Token {
+        self.make_account(human);
+        self.grant_level2(human);
+        self.activate(human);
+        self.login(human)
     }
 }
 
