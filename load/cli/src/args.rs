@@ -282,6 +282,9 @@ pub struct Twin {
     /// A shipped rulebook, or a whole one as JSON
     #[arg(long, default_value = "decree-59-2022")]
     pub rulebook: String,
+    /// The police officers at the counters: a CSV file of user,password
+    #[arg(long, value_name = "FILE")]
+    pub officers: Option<PathBuf>,
     /// What it shall do wrong, by name, or name:probability
     #[arg(long, value_name = "NAME[:P]")]
     pub misbehave: Vec<String>,

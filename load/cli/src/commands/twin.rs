@@ -40,7 +40,14 @@ fn config(args: &Twin) -> Result<TwinConfig, Failure> {
         other => return Err(Failure::Usage(format!("--argon2 {other}: owasp or light is wanted"))),
     };
     let (delay_min, delay_max) = millis_range("--approval-ms", &args.approval_ms)?;
+    let officers = match &args.officers {
+        None => Vec::new(),
+        Some(path) => {
+            songsinh_national::read_officers(path).map_err(|error| Failure::Usage(format!("--officers {error}")))?
+        }
+    };
     Ok(TwinConfig {
+        officers,
         rulebook: rulebook(&args.rulebook)?,
         store: if args.store == "memory" {
             StoreChoice::Memory
