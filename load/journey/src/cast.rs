@@ -62,7 +62,7 @@ impl Cast {
 pub struct Company<'a> {
     /// Whose journey it is.
     pub main: &'a mut Actor,
-    others: Vec<&'a mut Actor>,
+    pub(crate) others: Vec<&'a mut Actor>,
 }
 
 impl<'a> Company<'a> {

@@ -7,54 +7,99 @@ mod app_account_only;
 mod bad_passcode;
 mod before_approval;
 mod cancelled_person;
+mod citizen_decides;
 mod code_of_other_purpose;
 mod code_twice_at_once;
 mod codes_exhausted;
 mod common;
+mod counter_no_portrait;
+mod counter_other_card;
+mod counter_other_face;
+mod counter_other_phone;
+mod counterfeit_app;
 mod dead_person;
+mod desk;
 mod device_in_use;
 mod double_registration;
+mod edited_qr;
 mod expired_card;
+mod filed_twice;
+mod forged_signature;
+mod from_the_future;
 mod interrupted;
 mod late_code;
+mod level1_mints;
+mod level2_from_other_phone;
+mod level2_while_pending;
+mod life_extended;
 mod lockout;
 mod login_other_device;
 mod malformed_number;
+mod malformed_qr;
+mod moved_after_minting;
+mod no_fingerprints;
 mod no_portrait;
+mod nothing_to_decide;
+mod officers_password_guessed;
+mod official_level1;
+mod official_not_logged_in;
+mod official_session_idle;
 mod old_code_after_resend;
+mod old_qr_after_new;
 mod one_question;
+mod other_device;
 mod other_face;
+mod other_fingerprints;
+mod other_key_named;
 mod other_persons_card;
 mod password_before_code;
 mod password_step;
+mod pending_beside_active;
 mod phone_taken;
 mod proof_foreign;
 mod proof_missing;
 mod proof_replayed;
 mod proof_stale;
 mod qr_on_nfc_phone;
+mod registers_while_waiting;
+mod rejected;
+mod released_after_minting;
 mod resend_flood;
 mod resend_too_soon;
+mod scan_late;
 mod scan_other_card;
+mod screenshot_from_another_phone;
 mod second_device;
+mod second_official;
 mod second_registration;
+mod second_scan;
+mod self_scan;
 mod session_idle;
 mod session_other_device;
 mod skip_passcode;
+mod skip_password;
 mod someone_elses_data;
 mod stolen_code;
 mod submit_before_portrait;
+mod switch_off;
+mod switch_turned_off;
+mod ticket_guessed;
+mod two_officials_at_once;
 mod two_phones_race;
 mod typo_birth;
 mod typo_name;
 mod under_age;
+mod unknown_key;
 mod unknown_number;
 mod used_code;
+mod weak_first_password;
 mod weak_password;
 mod window_passed;
 mod with_email;
 mod withdrawn_card;
 mod without_login;
+mod without_officer;
+mod wrong_audience;
 mod wrong_code;
 mod wrong_password;
 mod wrong_phone;
@@ -135,4 +180,48 @@ stories! {
     ProofStale proof_stale,
     ProofReplayed proof_replayed,
     LoginOtherDevice login_other_device,
+    ScanLate scan_late,
+    SecondScan second_scan,
+    SecondOfficial second_official,
+    TwoOfficialsAtOnce two_officials_at_once,
+    ForgedSignature forged_signature,
+    OtherKeyNamed other_key_named,
+    CounterfeitApp counterfeit_app,
+    OtherDevice other_device,
+    UnknownKey unknown_key,
+    EditedQr edited_qr,
+    WrongAudience wrong_audience,
+    MalformedQr malformed_qr,
+    LifeExtended life_extended,
+    FromTheFuture from_the_future,
+    TicketGuessed ticket_guessed,
+    ScreenshotFromAnotherPhone screenshot_from_another_phone,
+    SelfScan self_scan,
+    OfficialLevel1 official_level1,
+    OfficialNotLoggedIn official_not_logged_in,
+    SwitchOff switch_off,
+    SwitchTurnedOff switch_turned_off,
+    OldQrAfterNew old_qr_after_new,
+    Level1Mints level1_mints,
+    ReleasedAfterMinting released_after_minting,
+    MovedAfterMinting moved_after_minting,
+    OfficialSessionIdle official_session_idle,
+    WithoutOfficer without_officer,
+    OfficersPasswordGuessed officers_password_guessed,
+    CitizenDecides citizen_decides,
+    OtherFingerprints other_fingerprints,
+    NoFingerprints no_fingerprints,
+    CounterOtherCard counter_other_card,
+    CounterOtherFace counter_other_face,
+    CounterNoPortrait counter_no_portrait,
+    CounterOtherPhone counter_other_phone,
+    Level2WhilePending level2_while_pending,
+    FiledTwice filed_twice,
+    RegistersWhileWaiting registers_while_waiting,
+    Rejected rejected,
+    NothingToDecide nothing_to_decide,
+    SkipPassword skip_password,
+    WeakFirstPassword weak_first_password,
+    Level2FromOtherPhone level2_from_other_phone,
+    PendingBesideActive pending_beside_active,
 }

@@ -198,4 +198,94 @@ twists! {
         "sends a proof a second time";
     LoginOtherDevice "login-other-device" Activate NoNfc Level1 (0 0 0 0) 16 3 [AccountOneDevice SessionBoundToDevice]
         "logs in from another phone while the account is bound";
+
+    ScanLate "scan-late" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrExpires]
+        "has the QR scanned shortly before or shortly after its life is over; a new one after that";
+    SecondScan "second-scan" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrReplay]
+        "has the QR scanned a second time by the same official";
+    SecondOfficial "second-official" VerifyQr Any Level2 (0 2 1 0) 9 0 [QrReplay]
+        "has the QR scanned by one official and then by another";
+    TwoOfficialsAtOnce "two-officials-at-once" VerifyQr Any Level2 (0 2 1 0) 9 0 [QrReplay]
+        "has the QR scanned by two officials at the same moment; one gets it";
+    ForgedSignature "forged-signature" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrFakeIsSaidFake QrBoundToDevice]
+        "shows a QR whose signature is made up, missing, or a MAC with the public key";
+    OtherKeyNamed "other-key-named" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrFakeIsSaidFake QrBoundToDevice]
+        "shows a QR that names another key than the one that signed it";
+    CounterfeitApp "counterfeit-app" VerifyQr Any Level2 (0 1 1 1) 5 0 [QrFakeIsSaidFake QrBoundToDevice]
+        "shows the screen of a counterfeit app: it looks right, and no ticket is behind it";
+    OtherDevice "other-device" VerifyQr Any Level2 (1 1 1 0) 9 0 [QrBoundToDevice QrFakeIsSaidFake]
+        "shows a QR signed by the phone of a relative who is bound as well";
+    UnknownKey "unknown-key" VerifyQr Any Level2 (0 1 1 1) 8 0 [QrBoundToDevice QrFakeIsSaidFake]
+        "shows a QR signed by a key that nobody has registered";
+    EditedQr "edited-qr" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrFakeIsSaidFake]
+        "changes the text of a QR and keeps the signature";
+    WrongAudience "wrong-audience" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrFakeIsSaidFake]
+        "shows a QR made for another purpose: a login, a staging system, a move";
+    MalformedQr "malformed-qr" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrFakeIsSaidFake]
+        "shows a QR that is cut off, too long, of an unknown version, or says a thing twice";
+    LifeExtended "life-extended" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrFakeIsSaidFake QrExpires]
+        "lets the own phone sign a longer life than the server gave";
+    FromTheFuture "from-the-future" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrFakeIsSaidFake QrExpires]
+        "lets the own phone sign a QR issued in the future";
+    TicketGuessed "ticket-guessed" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrFakeIsSaidFake]
+        "lets the own phone sign a ticket id that was guessed";
+    ScreenshotFromAnotherPhone "screenshot-from-another-phone" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrReplay]
+        "shows a photograph of the QR from another phone, within its life";
+    SelfScan "self-scan" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrSelfScanRefused]
+        "an official scans the own QR";
+    OfficialLevel1 "official-level1" VerifyQr NoNfc Level2 (1 1 1 0) 10 0 [QrOfficialNeedsLevel2]
+        "is scanned by somebody who has only level 1";
+    OfficialNotLoggedIn "official-not-logged-in" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrOfficialNeedsLevel2]
+        "is scanned by an official who is not logged in, then by the same one logged in";
+    SwitchOff "switch-off" VerifyQr Any Level2 (0 1 1 0) 9 0 [QrNeedsSwitch]
+        "makes a QR with the switch off, then turns it on";
+    SwitchTurnedOff "switch-turned-off" VerifyQr Any Level2 (0 1 1 0) 9 0 [QrNeedsSwitch QrNewReplacesOld]
+        "turns the switch off between making the QR and its scan";
+    OldQrAfterNew "old-qr-after-new" VerifyQr Any Level2 (0 1 1 0) 9 0 [QrNewReplacesOld]
+        "makes a second QR, shows the first one, then the second";
+    Level1Mints "level1-mints" VerifyQr NoNfc Level1 (0 0 0 0) 4 0 [QrNeedsLevel2]
+        "asks for a QR with level 1";
+    ReleasedAfterMinting "released-after-minting" VerifyQr Any Level2 (0 1 1 0) 8 0 [DeviceReleaseEndsAccess QrBoundToDevice]
+        "releases the phone between making the QR and its scan";
+    MovedAfterMinting "moved-after-minting" VerifyQr Any Level2 (0 1 1 0) 12 0 [AccountOneDevice QrBoundToDevice]
+        "moves to a new phone between making the QR and its scan";
+    OfficialSessionIdle "official-session-idle" VerifyQr Any Level2 (0 1 1 0) 9 0 [SessionExpires QrOfficialNeedsLevel2]
+        "is scanned by an official whose session is idle until shortly before or after its end";
+    WithoutOfficer "without-officer" Level2 Any App (0 0 1 0) 7 1 [Level2NeedsCounter]
+        "files for level 2 with the own session, and without any, then at the counter";
+    OfficersPasswordGuessed "officers-password-guessed" Level2 Any None (0 0 1 1) 5 1 [LoginNeedsPassword Level2NeedsCounter]
+        "an attacker guesses an officer's password and files all the same";
+    CitizenDecides "citizen-decides" Level1 NoNfc App (0 0 0 0) 10 2 [ApprovalSendsSms RefusalChangesNothing]
+        "approves the own application with the own session";
+    OtherFingerprints "other-fingerprints" Level2 Any None (1 0 1 0) 5 1 [CardBelongsToCitizen RefusalChangesNothing]
+        "gives a relative's fingerprints at the counter, then the own ones";
+    NoFingerprints "no-fingerprints" Level2 Any None (0 0 1 0) 5 1 [CardBelongsToCitizen]
+        "gives no fingerprints at the counter, then the own ones";
+    CounterOtherCard "counter-other-card" Level2 Any None (1 0 1 0) 5 1 [CardBelongsToCitizen]
+        "hands a relative's card over the counter, then the own one";
+    CounterOtherFace "counter-other-face" Level2 Any None (1 0 1 0) 5 1 [PortraitMatches]
+        "is filed with a relative's portrait, then with the own one";
+    CounterNoPortrait "counter-no-portrait" Level2 Any None (0 0 1 0) 5 1 [PortraitRequired]
+        "is filed without a portrait, then with one";
+    CounterOtherPhone "counter-other-phone" Level2 Any App (1 0 1 0) 5 1 [ActivateNeedsRegisteredPhone]
+        "gives another phone number at the counter than the account's, then the right one";
+    Level2WhilePending "level2-while-pending" Level2 NoNfc App (0 0 1 0) 11 2 [StepsInOrder RefusalChangesNothing]
+        "is filed for level 2 while level 1 is pending";
+    FiledTwice "filed-twice" Level2 Any None (0 0 1 0) 4 1 [RefusalChangesNothing StepsInOrder]
+        "is filed a second time while the first application waits";
+    RegistersWhileWaiting "registers-while-waiting" Level2 Any None (0 0 1 0) 4 1 [RegisterOneAccountPerCitizen]
+        "registers an app account while the application from the counter waits";
+    Rejected "rejected" Level2 Any App (0 0 1 0) 8 2 [ActivateAppAccountRefused ApprovalSendsSms]
+        "is rejected by the officer, asks for activation all the same, and applies again";
+    NothingToDecide "nothing-to-decide" Level2 Any None (0 0 1 0) 2 0 [StepsInOrder ApprovalSendsSms]
+        "has an officer decide although nothing was filed";
+    SkipPassword "skip-password" ActivateLevel2 Any None (0 0 1 0) 11 2 [ActivateSetsPasswordOnlyIfNone StepsInOrder]
+        "sets the passcode before the password that the account has not got";
+    WeakFirstPassword "weak-first-password" ActivateLevel2 Any None (0 0 1 0) 11 2 [PasswordPolicy]
+        "offers a password below the policy in the activation, then a good one";
+    Level2FromOtherPhone "level2-from-other-phone" Level2AfterLevel1 NoNfc Level1 (0 0 1 0) 8 1 [AccountOneDevice]
+        "activates level 2 from another phone than level 1 is active on, then from the right one";
+    PendingBesideActive "pending-beside-active" Level2AfterLevel1 NoNfc Level1 (0 0 1 0) 5 1 [ActivateOnce]
+        "asks for activation while level 2 is pending and level 1 active";
+
 }

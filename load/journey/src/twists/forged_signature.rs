@@ -1,0 +1,11 @@
+//! An attacker writes the QR of a citizen without having the key.
+
+use songsinh_contract::QrFlaw;
+
+use super::desk::forged_then_genuine;
+use crate::{Cast, Ending, Play, Stage};
+
+/// The story.
+pub async fn story<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
+    forged_then_genuine(play, cast, &[QrFlaw::SignatureForged, QrFlaw::SignatureMissing, QrFlaw::MacByPublicKey]).await
+}

@@ -1,0 +1,16 @@
+//! A QR is not well-formed: it must be said to be fake, not end in an error.
+
+use songsinh_contract::QrFlaw;
+
+use super::desk::forged_then_genuine;
+use crate::{Cast, Ending, Play, Stage};
+
+/// The story.
+pub async fn story<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
+    forged_then_genuine(
+        play,
+        cast,
+        &[QrFlaw::UnknownVersion, QrFlaw::Truncated, QrFlaw::TrailingBytes, QrFlaw::DuplicateClaim, QrFlaw::Oversized],
+    )
+    .await
+}

@@ -1,0 +1,15 @@
+//! The phone is released while its QR lives.
+
+use super::desk::at_desk;
+use crate::steps::{mint, release, scan};
+use crate::{Cast, Ending, Play, Stage};
+
+/// The story.
+pub async fn story<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
+    let desk = at_desk(play, cast).await?;
+    let minted = mint(play, desk.citizen).await?;
+    play.think(2.0).await;
+    release(play, desk.citizen).await;
+    scan(play, desk.official, &minted.qr).await;
+    Ok(())
+}
