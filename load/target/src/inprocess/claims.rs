@@ -154,7 +154,8 @@ mod tests {
                 let mut really = claims();
                 assert_eq!(really.of(&call, TRACE, NOW, true), made, "{proof:?}");
                 assert_eq!(really.signed, 1);
-                let ProofClaim::Sound { key, iat_ms, .. } = made else { panic!("{made:?}") };
+                let ProofClaim::Sound { key, iat_ms, jwk, .. } = made else { panic!("{made:?}") };
+                assert_eq!(*jwk, *signer.public_jwk());
                 let age_ms = if proof == ProofShown::Stale { 600_000 } else { 0 };
                 assert_eq!((key, iat_ms), (call.caller.key, 1_661_101_200_000 - age_ms));
             }

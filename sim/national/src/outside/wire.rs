@@ -141,3 +141,44 @@ pub(super) struct MessageRequest<'a> {
     pub from: &'static str,
     pub text: &'a str,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PAPERS: &str = r#"{"papers":[
+        {"kind":"driving-licence","number":"7901","holder":"008203000001","detail":"B2","issued":"2020-01-02","expires":null}]}"#;
+
+    fn number(text: &str) -> CitizenNumber {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn papers_are_taken_only_as_their_holders() {
+        let read = || serde_json::from_str::<PapersReply>(PAPERS).unwrap();
+        let papers = read().papers(number("008203000001")).unwrap();
+        let [paper] = &papers[..] else { panic!("{papers:?}") };
+        assert_eq!((paper.kind, &*paper.number, &*paper.detail), (PaperKind::DrivingLicence, "7901", "B2"));
+        assert_eq!((paper.issued, paper.expires), (jiff::civil::date(2020, 1, 2), None));
+        assert_eq!(read().papers(number("008203000002")), None);
+    }
+
+    #[test]
+    fn bills_are_unpaid_as_the_register_tells_them() {
+        let text = r#"{"bills":[{"id":"E-1","kind":"electricity","amount_vnd":450000}]}"#;
+        let bills = serde_json::from_str::<BillsReply>(text).unwrap().bills();
+        let bill = Bill { id: "E-1".into(), kind: BillKind::Electricity, amount_vnd: 450_000, paid: false };
+        assert_eq!(bills, [bill]);
+    }
+
+    proptest! {
+        #[test]
+        fn answers_of_any_kind_never_panic(cut in 0..PAPERS.len(), bytes in any::<Vec<u8>>()) {
+            for bytes in [&PAPERS.as_bytes()[..cut], &bytes[..]] {
+                let _papers = serde_json::from_slice::<PapersReply>(bytes).map(|reply| reply.papers(number("008203000001")));
+                let _bills = serde_json::from_slice::<BillsReply>(bytes).map(BillsReply::bills);
+            }
+        }
+    }
+}
