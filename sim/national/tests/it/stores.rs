@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use proptest::prelude::*;
-use songsinh_contract::{Code, Digest, Operation, Outcome, Rulebook, Secret, SmsPurpose, Token};
+use songsinh_contract::{
+    Code, CounterFiling, Digest, Fingerprints, Operation, Outcome, Rulebook, Secret, SmsPurpose, Token, Values,
+};
 use songsinh_national::StoreError;
 use songsinh_national::rules::{Answer, OutboxSms, ProofClaim};
 use songsinh_national::shell::Twin;
@@ -44,6 +46,10 @@ impl<S: Store> Arm<S> {
     fn code(&mut self, purpose: SmsPurpose) -> Code {
         last_code(self.twin.store(), &mut self.seen, purpose).unwrap_or(Code(0))
     }
+    fn codes(&mut self, moved: Code) -> Codes {
+        let (register, activate) = (self.code(SmsPurpose::Register), self.code(SmsPurpose::Activate));
+        Codes { register, activate, reset: self.code(SmsPurpose::Reset), moved }
+    }
     /// Journey 1; the acknowledged account.
     async fn make_account(&mut self, serial: u32) {
         let device = u64::from(serial);
@@ -76,11 +82,21 @@ struct Act {
 fn act() -> impl Strategy<Value = Act> {
     let waits =
         prop_oneof![4 => Just(0), 2 => Just(2_000), 2 => Just(60_000), 1 => 0..200_000_i64, 1 => Just(90_000_000)];
-    (0..17_u8, 1..4_u32, 1..4_u64, any::<prop::sample::Index>(), prop::bool::weighted(0.9), waits)
+    (0..36_u8, 1..4_u32, 1..4_u64, any::<prop::sample::Index>(), prop::bool::weighted(0.9), waits)
         .prop_map(|(kind, who, device, pick, right, wait_ms)| Act { kind, who, device, pick, right, wait_ms })
 }
 
-fn operation(act: &Act, handles: &[Token], register: Code, activate: Code) -> Operation {
+/// The newest code of each purpose, and the newest code of a move.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Codes {
+    register: Code,
+    activate: Code,
+    reset: Code,
+    moved: Code,
+}
+
+fn operation(act: &Act, handles: &[Token], codes: Codes) -> Operation {
+    let Codes { register, activate, .. } = codes;
     let recent = &handles[handles.len().saturating_sub(4)..];
     let token = if recent.is_empty() { Token::new("none") } else { act.pick.get(recent).clone() };
     let password = Secret::new(if act.right { PASSWORD } else { "Sai-Mat-Khau-1" });
@@ -99,11 +115,48 @@ fn operation(act: &Act, handles: &[Token], register: Code, activate: Code) -> Op
         13 => Operation::ActivationResend { challenge: token },
         14 => Operation::ActivationConfirm { challenge: token, code: code(activate) },
         15 => Operation::ActivationSetPasscode { challenge: token, passcode: Secret::new("135790") },
-        _ => {
+        16 => {
             let answers = vec![(1, Secret::new("a")), (2, Secret::new("b"))];
             Operation::ActivationSetQuestions { challenge: token, answers }
         }
+        _ => later_operation(act, token, password, codes),
     }
+}
+
+/// The operations of the personal page, the counter and moves.
+fn later_operation(act: &Act, token: Token, password: Secret, codes: Codes) -> Operation {
+    let number = number(act.who);
+    match act.kind {
+        17 => Operation::SessionRefresh { refresh: token },
+        18 => Operation::SessionLogout,
+        19 => Operation::SessionUnlock { number },
+        20 => Operation::UnlockSwitch { on: act.right },
+        21 => Operation::NoticeList,
+        22 => Operation::PasswordChange { old: password, new: Secret::new(PASSWORD) },
+        23 => Operation::PasscodeChange { old: Secret::new("135790"), new: Secret::new("135790") },
+        24 => Operation::ResetRequest { number, phone: phone(act.who) },
+        25 => Operation::ResetResend { challenge: token },
+        26 => Operation::ResetConfirm { challenge: token, code: codes.reset },
+        27 => {
+            let answers = vec![(1, Secret::new("a")), (2, Secret::new(if act.right { "b" } else { "c" }))];
+            Operation::ResetAnswer { challenge: token, answers }
+        }
+        28 => Operation::ResetSetPassword { challenge: token, password: Secret::new(PASSWORD) },
+        29 => Operation::OfficerLogin { user: "an-xa-1".into(), password },
+        30 => Operation::Level2File { filing: Box::new(filing(act.who)) },
+        31 => Operation::ApplicationDecide { number, approve: act.right },
+        32 => Operation::DeviceRelease,
+        33 => Operation::DeviceMove { number, password },
+        34 => Operation::DeviceMoveCode,
+        _ => Operation::DeviceMoveConfirm { challenge: token, code: codes.moved },
+    }
+}
+
+fn filing(serial: u32) -> CounterFiling {
+    let portrait = entry(serial).portrait;
+    let fingerprints = Some(Fingerprints { of: portrait.face });
+    let (number, phone) = (number(serial), phone(serial));
+    CounterFiling { number, phone, email: None, card: card(serial), portrait: Some(portrait), fingerprints }
 }
 
 proptest! {
@@ -117,17 +170,20 @@ proptest! {
         let mut memory = Arm::new(MemoryStore::new(now, Rulebook::default()), &clock);
         let mut file = Arm::new(sqlite(&folder.path().join("twin.db"), &clock), &clock);
         let (mut handles, mut sessions) = (Vec::<Token>::new(), Vec::<Token>::new());
+        let mut moved = Code(0);
         block_on(async {
             for act in &acts {
-                let codes = (memory.code(SmsPurpose::Register), memory.code(SmsPurpose::Activate));
-                prop_assert_eq!(codes, (file.code(SmsPurpose::Register), file.code(SmsPurpose::Activate)));
-                let operation = operation(act, &handles, codes.0, codes.1);
+                let codes = memory.codes(moved);
+                prop_assert_eq!(codes, file.codes(moved));
+                let operation = operation(act, &handles, codes);
                 let session = if sessions.is_empty() { None } else { Some(act.pick.get(&sessions).clone()) };
                 let one = memory.say(act.device, session.as_ref(), operation.clone()).await;
                 let two = file.say(act.device, session.as_ref(), operation).await;
                 prop_assert_eq!(&one, &two);
                 if let Outcome::Done(values) = one.outcome {
                     handles.extend(values.handle);
+                    handles.extend(values.refresh);
+                    moved = values.code.unwrap_or(moved);
                     sessions.extend(values.session);
                 }
                 clock.turn(act.wait_ms);
@@ -251,6 +307,106 @@ fn records_of_no_more_use_are_forgotten() {
         }
         let left = arm.twin.store().len();
         assert!(full > 400 && left < 110, "{full} records, {left} left");
+        assert!(arm.login(1).await.is_done());
+    });
+}
+
+/// A citizen without an account comes to a counter, activates, moves to another phone and resets the password: both
+/// stores answer alike at every step, and the file knows it all after a restart.
+#[test]
+fn a_whole_story_is_the_same_in_both_stores() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("twin.db");
+    let clock = ManualClock::new();
+    let now = {
+        let clock = clock.clone();
+        move || songsinh_contract::Clock::unix(&clock)
+    };
+    let (one, two) = block_on(async {
+        let mut memory = Arm::new(MemoryStore::new(now, Rulebook::default()), &clock);
+        let mut file = Arm::new(sqlite(&path, &clock), &clock);
+        (story(&mut memory).await, story(&mut file).await)
+    });
+    assert_eq!(one, two);
+    block_on(async {
+        let mut arm = Arm::new(sqlite(&path, &clock), &clock);
+        let there = Operation::SessionLogin { number: number(1), password: Secret::new(STORY_PASSWORD) };
+        assert!(arm.say(2, None, there.clone()).await.outcome.is_done());
+        assert!(!arm.say(1, None, there).await.outcome.is_done(), "the account is bound to the new phone");
+    });
+}
+
+const STORY_PASSWORD: &str = "Mat-Khau-9";
+
+/// What has been said to one twin, and what it answered.
+struct Story<'a, S> {
+    arm: &'a mut Arm<S>,
+    told: Vec<Answer>,
+}
+
+impl<S: Store> Story<'_, S> {
+    async fn say(&mut self, device: u64, session: Option<&Token>, operation: Operation) -> Values {
+        let answer = self.arm.say(device, session, operation).await;
+        let values = answer.outcome.values().cloned().unwrap_or_else(|| panic!("refused: {answer:?}"));
+        self.told.push(answer);
+        values
+    }
+}
+
+async fn story<S: Store>(arm: &mut Arm<S>) -> Vec<Answer> {
+    let (number, phone) = (number(1), phone(1));
+    let secret = |text: &str| Secret::new(text);
+    let mut tale = Story { arm, told: Vec::new() };
+    let login = Operation::OfficerLogin { user: "an-xa-1".into(), password: secret(PASSWORD) };
+    let officer = tale.say(9, None, login).await.session;
+    tale.say(9, officer.as_ref(), Operation::Level2File { filing: Box::new(filing(1)) }).await;
+    tale.say(9, officer.as_ref(), Operation::ApplicationDecide { number, approve: true }).await;
+    let challenge = tale.say(1, None, Operation::ActivationRequest { number, phone }).await.handle.unwrap();
+    let code = tale.arm.code(SmsPurpose::Activate);
+    tale.say(1, None, Operation::ActivationConfirm { challenge: challenge.clone(), code }).await;
+    let password = secret(PASSWORD);
+    tale.say(1, None, Operation::ActivationSetPassword { challenge: challenge.clone(), password }).await;
+    let passcode = secret("135790");
+    tale.say(1, None, Operation::ActivationSetPasscode { challenge: challenge.clone(), passcode }).await;
+    let answers = vec![(1, secret("a")), (2, secret("b"))];
+    tale.say(1, None, Operation::ActivationSetQuestions { challenge, answers: answers.clone() }).await;
+    let session = tale.say(1, None, Operation::SessionLogin { number, password: secret(PASSWORD) }).await.session;
+    let ask = Operation::DeviceMove { number, password: secret(PASSWORD) };
+    let challenge = tale.say(2, None, ask).await.handle.unwrap();
+    let code = tale.say(1, session.as_ref(), Operation::DeviceMoveCode).await.code.unwrap();
+    tale.say(2, None, Operation::DeviceMoveConfirm { challenge, code }).await;
+    let challenge = tale.say(3, None, Operation::ResetRequest { number, phone }).await.handle.unwrap();
+    let code = tale.arm.code(SmsPurpose::Reset);
+    tale.say(3, None, Operation::ResetConfirm { challenge: challenge.clone(), code }).await;
+    tale.say(3, None, Operation::ResetAnswer { challenge: challenge.clone(), answers }).await;
+    tale.say(3, None, Operation::ResetSetPassword { challenge, password: secret(STORY_PASSWORD) }).await;
+    tale.told
+}
+
+/// A file of schema 1 gets the tables of later kinds of records, and keeps what it holds.
+#[test]
+fn an_older_file_is_read_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("twin.db");
+    let clock = ManualClock::new();
+    block_on(async {
+        let mut arm = Arm::new(sqlite(&path, &clock), &clock);
+        arm.make_account(1).await;
+    });
+    let older = rusqlite::Connection::open(&path).unwrap();
+    for table in ["refreshes", "families", "officer_sessions", "passcodes", "resets", "moves", "moving"] {
+        older.execute_batch(&format!("DROP TABLE {table}")).unwrap();
+    }
+    older
+        .execute_batch(
+            "UPDATE accounts SET body = json_remove(body, '$.era', '$.pending', '$.upgrade_ms', '$.unlock', '$.notices')",
+        )
+        .unwrap();
+    older.pragma_update(None, "user_version", 1).unwrap();
+    drop(older);
+    block_on(async {
+        let mut arm = Arm::new(sqlite(&path, &clock), &clock);
+        assert_eq!(arm.twin.store().boots(), 2);
         assert!(arm.login(1).await.is_done());
     });
 }

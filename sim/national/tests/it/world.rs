@@ -17,7 +17,7 @@ use songsinh_national::records::PasswordHash;
 use songsinh_national::rules::{Answer, OutboxSms, ProofClaim, RegisterEntry, Verdict};
 use songsinh_national::shell::{Pause, Submitted, Surroundings, Twin, TwinRules, Unreachable};
 use songsinh_national::store::Store;
-use songsinh_national::{ApprovalPlan, Misbehaviours, TwinConfig};
+use songsinh_national::{ApprovalPlan, Misbehaviours, Officer, TwinConfig};
 
 pub const START_MS: i64 = 1_670_000_000_000;
 pub const PASSWORD: &str = "Mat-Khau-1";
@@ -168,6 +168,7 @@ pub fn rules() -> TwinRules {
     config.approval = ApprovalPlan { delay_min: still, delay_max: still, reject_share: 0.0 };
     config.misbehaviours = Misbehaviours::none();
     config.rulebook = Rulebook::default();
+    config.officers = vec![Officer { user: "an-xa-1".into(), password: Secret::new(PASSWORD) }];
     TwinRules::of(&config, 42)
 }
 
