@@ -24,7 +24,7 @@ use songsinh_scenario::{Journey, Twist};
 use crate::{Cast, Ending, Play, Stage, twists};
 
 pub(crate) use move_device::move_to_spare;
-pub(crate) use verify_qr::{before_scan, meet};
+pub(crate) use verify_qr::meet;
 
 /// What is to be played.
 #[derive(Debug, Clone, PartialEq, Eq)]

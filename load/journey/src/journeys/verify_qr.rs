@@ -27,7 +27,7 @@ pub async fn meet<S: Stage>(
 
 /// Waits as long as the story wants between the making of a QR and its scan: below its life counted from when it was
 /// asked for, beyond its life from when the answer was there.
-pub async fn before_scan<S: Stage>(play: &mut Play<'_, S>, minted: &Minted) {
+async fn before_scan<S: Stage>(play: &mut Play<'_, S>, minted: &Minted) {
     let life = play.book.qr_lifetime;
     let nth = play.chance.below(play.scan_after.len() as u64) as usize;
     let span = match play.scan_after.get(nth) {

@@ -33,7 +33,7 @@ pub async fn set_passcode<S: Stage>(
 }
 
 /// Sets the password, which only those do who had no account before.
-pub async fn set_first_password<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor, challenge: &Challenge) -> Outcome {
+async fn set_first_password<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor, challenge: &Challenge) -> Outcome {
     let password = actor.password.clone();
     let outcome =
         play.ask(actor, Operation::ActivationSetPassword { challenge: challenge.handle.clone(), password }).await;

@@ -15,8 +15,8 @@ mod utilities;
 
 pub use account::{have_account, open, register, register_form, set_password};
 pub use activation::{
-    activate, activate_and_login, confirmed, finish_activation, have_activation, request_activation,
-    set_first_password, set_passcode, set_questions, two_answers,
+    activate, activate_and_login, confirmed, finish_activation, have_activation, request_activation, set_passcode,
+    set_questions, two_answers,
 };
 pub use application::{Notice, Submitted, apply, await_notice, have_approval, notice, portrait, read_card, submit};
 pub use code::{Challenge, Line, confirm, enter_code, resend, wrong};

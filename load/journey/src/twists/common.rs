@@ -6,7 +6,8 @@ use songsinh_contract::{BirthDate, Code, Moment, Operation, ProofShown, Secret, 
 
 use crate::steps::{
     Challenge, Line, Submitted, await_notice, confirm, enter_code, have_activation, have_session, login, portrait,
-    read_card, register_form, request_activation, resend, set_password, set_questions, show, stop, submit, two_answers,
+    read_card, register_form, request_activation, request_reset, resend, set_password, set_questions, show, stop,
+    submit, two_answers,
 };
 use crate::{Actor, Cast, Ending, Play, Stage};
 
@@ -132,4 +133,11 @@ pub async fn show_with<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, proof:
 /// Asks for activation.
 pub async fn requested<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Result<Challenge, Ending> {
     request_activation(play, actor, actor.phone.number).await.map_err(|outcome| stop("activation request", &outcome))
+}
+
+/// Asks for a new password.
+pub async fn requested_reset<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Result<Challenge, Ending> {
+    request_reset(play, actor, actor.number(), actor.phone.number)
+        .await
+        .map_err(|outcome| stop("asking for a new password", &outcome))
 }

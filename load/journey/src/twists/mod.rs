@@ -3,8 +3,11 @@
 mod abandoned;
 mod account_exists;
 mod activated_twice;
+mod after_logout;
 mod app_account_only;
+mod bad_new_passcode;
 mod bad_passcode;
+mod balance_too_low;
 mod before_approval;
 mod cancelled_person;
 mod citizen_decides;
@@ -28,6 +31,8 @@ mod forged_signature;
 mod from_the_future;
 mod interrupted;
 mod late_code;
+mod late_move_code;
+mod late_reset_code;
 mod level1_mints;
 mod level2_from_other_phone;
 mod level2_while_pending;
@@ -36,7 +41,12 @@ mod lockout;
 mod login_other_device;
 mod malformed_number;
 mod malformed_qr;
+mod move_codes_exhausted;
+mod move_not_asked;
+mod move_without_code;
+mod move_wrong_password;
 mod moved_after_minting;
+mod negative_amount;
 mod no_fingerprints;
 mod no_portrait;
 mod nothing_to_decide;
@@ -45,14 +55,28 @@ mod official_level1;
 mod official_not_logged_in;
 mod official_session_idle;
 mod old_code_after_resend;
+mod old_passcode_after_change;
+mod old_password_after_change;
+mod old_password_after_reset;
+mod old_phone_after_move;
 mod old_qr_after_new;
+mod old_session_after_change;
+mod old_session_after_release;
 mod one_question;
+mod one_wrong_answer;
+mod other_amount_same_request;
+mod other_content;
 mod other_device;
 mod other_face;
 mod other_fingerprints;
 mod other_key_named;
 mod other_persons_card;
+mod others_paper;
+mod paid_again;
+mod paid_twice;
+mod passcode_lockout;
 mod password_before_code;
+mod password_before_reset_code;
 mod password_step;
 mod pending_beside_active;
 mod phone_taken;
@@ -61,11 +85,18 @@ mod proof_missing;
 mod proof_replayed;
 mod proof_stale;
 mod qr_on_nfc_phone;
+mod refresh_other_device;
+mod refresh_reused;
 mod registers_while_waiting;
+mod reinstalled;
 mod rejected;
 mod released_after_minting;
 mod resend_flood;
 mod resend_too_soon;
+mod reset_code_elsewhere;
+mod reset_too_slow;
+mod reset_unknown_number;
+mod reset_while_locked;
 mod scan_late;
 mod scan_other_card;
 mod screenshot_from_another_phone;
@@ -74,35 +105,57 @@ mod second_official;
 mod second_registration;
 mod second_scan;
 mod self_scan;
+mod session_absolute;
 mod session_idle;
 mod session_other_device;
+mod skip_answers;
 mod skip_passcode;
 mod skip_password;
 mod someone_elses_data;
 mod stolen_code;
 mod submit_before_portrait;
+mod submitted_twice;
 mod switch_off;
 mod switch_turned_off;
 mod ticket_guessed;
+mod transfer_to_unfit;
 mod two_officials_at_once;
 mod two_phones_race;
+mod two_transfers_at_once;
 mod typo_birth;
 mod typo_name;
 mod under_age;
 mod unknown_key;
 mod unknown_number;
+mod unknown_paper;
+mod unlock_foreign_key;
+mod unlock_off;
+mod unlock_other_device;
 mod used_code;
+mod used_move_code;
+mod utilities_at_level1;
+mod utilities_not_activated;
 mod weak_first_password;
+mod weak_new_password;
 mod weak_password;
+mod weak_reset_password;
 mod window_passed;
 mod with_email;
 mod withdrawn_card;
 mod without_login;
 mod without_officer;
+mod without_passcode;
+mod wrong_amount;
+mod wrong_answers;
 mod wrong_audience;
 mod wrong_code;
+mod wrong_move_code;
+mod wrong_old_passcode;
+mod wrong_old_password;
+mod wrong_passcode;
 mod wrong_password;
 mod wrong_phone;
+mod wrong_reset_code;
 
 use songsinh_scenario::Twist;
 
@@ -224,4 +277,57 @@ stories! {
     WeakFirstPassword weak_first_password,
     Level2FromOtherPhone level2_from_other_phone,
     PendingBesideActive pending_beside_active,
+    RefreshReused refresh_reused,
+    RefreshOtherDevice refresh_other_device,
+    SessionAbsolute session_absolute,
+    AfterLogout after_logout,
+    UnlockOff unlock_off,
+    UnlockOtherDevice unlock_other_device,
+    UnlockForeignKey unlock_foreign_key,
+    WrongOldPassword wrong_old_password,
+    WeakNewPassword weak_new_password,
+    OldPasswordAfterChange old_password_after_change,
+    OldSessionAfterChange old_session_after_change,
+    WrongOldPasscode wrong_old_passcode,
+    BadNewPasscode bad_new_passcode,
+    OldPasscodeAfterChange old_passcode_after_change,
+    WrongPasscode wrong_passcode,
+    WithoutPasscode without_passcode,
+    PasscodeLockout passcode_lockout,
+    UtilitiesAtLevel1 utilities_at_level1,
+    UtilitiesNotActivated utilities_not_activated,
+    OthersPaper others_paper,
+    UnknownPaper unknown_paper,
+    SubmittedTwice submitted_twice,
+    OtherContent other_content,
+    PaidTwice paid_twice,
+    PaidAgain paid_again,
+    WrongAmount wrong_amount,
+    BalanceTooLow balance_too_low,
+    TwoTransfersAtOnce two_transfers_at_once,
+    TransferToUnfit transfer_to_unfit,
+    NegativeAmount negative_amount,
+    OtherAmountSameRequest other_amount_same_request,
+    WrongMoveCode wrong_move_code,
+    MoveCodesExhausted move_codes_exhausted,
+    LateMoveCode late_move_code,
+    UsedMoveCode used_move_code,
+    MoveNotAsked move_not_asked,
+    MoveWrongPassword move_wrong_password,
+    MoveWithoutCode move_without_code,
+    OldPhoneAfterMove old_phone_after_move,
+    Reinstalled reinstalled,
+    OldSessionAfterRelease old_session_after_release,
+    ResetUnknownNumber reset_unknown_number,
+    WrongResetCode wrong_reset_code,
+    LateResetCode late_reset_code,
+    ResetCodeElsewhere reset_code_elsewhere,
+    PasswordBeforeResetCode password_before_reset_code,
+    WeakResetPassword weak_reset_password,
+    OldPasswordAfterReset old_password_after_reset,
+    ResetWhileLocked reset_while_locked,
+    ResetTooSlow reset_too_slow,
+    WrongAnswers wrong_answers,
+    OneWrongAnswer one_wrong_answer,
+    SkipAnswers skip_answers,
 }

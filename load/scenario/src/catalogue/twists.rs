@@ -288,4 +288,111 @@ twists! {
     PendingBesideActive "pending-beside-active" Level2AfterLevel1 NoNfc Level1 (0 0 1 0) 5 1 [ActivateOnce]
         "asks for activation while level 2 is pending and level 1 active";
 
+
+    RefreshReused "refresh-reused" Refresh Any App (0 0 0 0) 7 0 [SessionExpires]
+        "shows a refresh token a second time: its whole family ends";
+    RefreshOtherDevice "refresh-other-device" Refresh Any App (0 0 0 0) 6 0 [SessionBoundToDevice]
+        "shows the citizen's refresh token from another phone";
+    SessionAbsolute "session-absolute" Refresh Any App (0 0 0 0) 40 0 [SessionExpires]
+        "keeps a session busy until shortly before or after its absolute life is over";
+    AfterLogout "after-logout" Refresh Any App (0 0 0 0) 7 0 [SessionExpires]
+        "shows session and refresh token after logging out";
+    UnlockOff "unlock-off" Login Any Level2 (0 0 1 0) 7 0 [LoginNeedsPassword DeviceKeyProof]
+        "logs in by fingerprint with the switch off, then with it on";
+    UnlockOtherDevice "unlock-other-device" Login Any Level2 (0 0 1 0) 6 0 [AccountOneDevice DeviceKeyProof]
+        "logs in by fingerprint from a phone that the account is not bound to";
+    UnlockForeignKey "unlock-foreign-key" Login Any Level2 (0 0 1 0) 6 0 [DeviceKeyProof]
+        "logs in by fingerprint with a proof of another key";
+    WrongOldPassword "wrong-old-password" PersonalPage Any Level2 (0 0 1 0) 6 0 [PasswordChangeEndsSessions LoginNeedsPassword RefusalChangesNothing]
+        "changes the password with a wrong old one, then logs in with what it was";
+    WeakNewPassword "weak-new-password" PersonalPage Any Level2 (0 0 1 0) 7 0 [PasswordPolicy RefusalChangesNothing]
+        "changes to a password below the policy, then to one that meets it";
+    OldPasswordAfterChange "old-password-after-change" PersonalPage Any Level2 (0 0 1 0) 7 0 [PasswordChangeEndsSessions]
+        "logs in with the old password after changing it";
+    OldSessionAfterChange "old-session-after-change" PersonalPage Any Level2 (0 0 1 0) 8 0 [PasswordChangeEndsSessions]
+        "shows an older session after the password was changed in a newer one";
+    WrongOldPasscode "wrong-old-passcode" PersonalPage Any Level2 (0 0 1 0) 6 0 [UtilityNeedsPasscode RefusalChangesNothing]
+        "changes the passcode with a wrong old one, then opens the utilities with what it was";
+    BadNewPasscode "bad-new-passcode" PersonalPage Any Level2 (0 0 1 0) 6 0 [ActivateNeedsPasscode RefusalChangesNothing]
+        "changes to a passcode that is not six digits";
+    OldPasscodeAfterChange "old-passcode-after-change" PersonalPage Any Level2 (0 0 1 0) 7 0 [UtilityNeedsPasscode]
+        "enters the old passcode after changing it";
+    WrongPasscode "wrong-passcode" Wallet Any Level2 (0 0 1 0) 7 0 [UtilityNeedsPasscode]
+        "mistypes the passcode, tries the wallet all the same, then enters the right one";
+    WithoutPasscode "without-passcode" Wallet Any Level2 (0 0 1 0) 6 0 [UtilityNeedsPasscode]
+        "opens the wallet without the passcode, then with it";
+    PasscodeLockout "passcode-lockout" Wallet Any Level2 (0 0 1 0) 14 0 [UtilityNeedsPasscode]
+        "an attacker guesses passcodes until the utilities lock; the citizen tries while locked and at the edge of the lock";
+    UtilitiesAtLevel1 "utilities-at-level1" Wallet NoNfc Level1 (0 0 0 0) 9 0 [UtilityNeedsLevel2]
+        "opens wallet, payments and a form with level 1";
+    UtilitiesNotActivated "utilities-not-activated" Wallet Any App (0 0 0 0) 7 0 [UtilityNeedsActivation]
+        "opens the utilities with only an app account";
+    OthersPaper "others-paper" Wallet Any Level2 (1 0 1 0) 8 0 [WalletOwnDocumentsOnly NoPersonalDataLeak]
+        "adds a relative's paper to the wallet, then the own one";
+    UnknownPaper "unknown-paper" Wallet Any Level2 (0 0 1 0) 7 0 [WalletOwnDocumentsOnly]
+        "adds a paper whose number no register knows, and shows one that was never added";
+    SubmittedTwice "submitted-twice" Services Any Level2 (0 0 1 0) 8 0 [ServiceSubmittedOnce]
+        "submits a form twice with the same request id, once after the other and at the same moment";
+    OtherContent "other-content" Services Any Level2 (0 0 1 0) 7 0 [ServiceSubmittedOnce]
+        "submits another text with the same request id";
+    PaidTwice "paid-twice" Payments Any Level2 (0 0 1 0) 9 0 [PaymentExactlyOnce]
+        "pays a bill twice at the same moment, with one request id or with two";
+    PaidAgain "paid-again" Payments Any Level2 (0 0 1 0) 9 0 [PaymentExactlyOnce]
+        "pays a bill that is paid, with a new request id";
+    WrongAmount "wrong-amount" Payments Any Level2 (0 0 1 0) 8 0 [PaymentExactlyOnce RefusalChangesNothing]
+        "pays less than a bill's amount, and a bill that nobody sent";
+    BalanceTooLow "balance-too-low" Payments Any Level2 (1 0 1 0) 8 0 [PaymentExactlyOnce RefusalChangesNothing]
+        "sends more money than there is";
+    TwoTransfersAtOnce "two-transfers-at-once" Payments Any Level2 (1 0 1 0) 9 0 [PaymentExactlyOnce]
+        "sends the whole balance twice at the same moment";
+    TransferToUnfit "transfer-to-unfit" Payments Any Level2 (1 0 1 0) 8 0 [PaymentExactlyOnce UtilityNeedsActivation]
+        "sends money to the own account and to somebody who has none";
+    NegativeAmount "negative-amount" Payments Any Level2 (1 0 1 0) 8 0 [PaymentExactlyOnce RefusalChangesNothing]
+        "sends nothing, and less than nothing";
+    OtherAmountSameRequest "other-amount-same-request" Payments Any Level2 (1 0 1 0) 8 0 [PaymentExactlyOnce]
+        "sends another amount with a request id that was used";
+    WrongMoveCode "wrong-move-code" MoveDevice Any Level2 (0 0 1 0) 8 0 [OtpAttemptsLimited AccountOneDevice]
+        "mistypes the code of the move once";
+    MoveCodesExhausted "move-codes-exhausted" MoveDevice Any Level2 (0 0 1 0) 12 0 [OtpAttemptsLimited AccountOneDevice]
+        "guesses the code of the move until it is void";
+    LateMoveCode "late-move-code" MoveDevice Any Level2 (0 0 1 0) 7 0 [OtpExpires AccountOneDevice]
+        "enters the code of the move shortly before or shortly after its life is over";
+    UsedMoveCode "used-move-code" MoveDevice Any Level2 (0 0 1 0) 8 0 [OtpSingleUse AccountOneDevice]
+        "enters the code of the move a second time";
+    MoveNotAsked "move-not-asked" MoveDevice Any Level2 (0 0 1 0) 5 0 [StepsInOrder AccountOneDevice]
+        "asks for the code of a move that nobody asked for";
+    MoveWrongPassword "move-wrong-password" MoveDevice Any Level2 (0 0 1 0) 6 0 [AccountOneDevice LoginNeedsPassword]
+        "an attacker asks to move the account with a guessed password";
+    MoveWithoutCode "move-without-code" MoveDevice Any Level2 (0 0 1 0) 7 0 [AccountOneDevice OtpSingleUse]
+        "an attacker with the password moves the account without having seen the code";
+    OldPhoneAfterMove "old-phone-after-move" MoveDevice Any Level2 (0 0 1 0) 12 0 [AccountOneDevice SessionBoundToDevice]
+        "uses the old phone after the move: session, login, fingerprint";
+    Reinstalled "reinstalled" MoveDevice Any Level2 (0 0 1 0) 7 0 [AccountOneDevice DeviceKeyProof]
+        "installs the app anew: the same phone with another key";
+    OldSessionAfterRelease "old-session-after-release" ReleaseDevice Any Level2 (0 0 1 0) 9 0 [DeviceReleaseEndsAccess]
+        "uses session, refresh token and fingerprint after releasing the phone";
+    ResetUnknownNumber "reset-unknown-number" ForgotPassword Any App (1 0 0 0) 3 0 [NoEnumeration SmsOnlyForChallenges]
+        "asks for a new password for a number that has no account, and for one that has with another phone";
+    WrongResetCode "wrong-reset-code" ForgotPassword Any App (0 0 0 0) 7 1 [OtpAttemptsLimited]
+        "mistypes the code of the reset once";
+    LateResetCode "late-reset-code" ForgotPassword Any App (0 0 0 0) 5 1 [OtpExpires]
+        "enters the code of the reset shortly before or shortly after its life is over";
+    ResetCodeElsewhere "reset-code-elsewhere" ForgotPassword Any App (0 0 0 1) 8 2 [OtpBoundToCitizen OtpBoundToPurpose]
+        "an attacker enters the victim's reset code in a reset of the own account";
+    PasswordBeforeResetCode "password-before-reset-code" ForgotPassword Any App (0 0 0 0) 6 1 [StepsInOrder]
+        "sets the new password before the code was entered";
+    WeakResetPassword "weak-reset-password" ForgotPassword Any App (0 0 0 0) 7 1 [PasswordPolicy]
+        "sets a new password below the policy, then one that meets it";
+    OldPasswordAfterReset "old-password-after-reset" ForgotPassword Any App (0 0 0 0) 9 1 [PasswordChangeEndsSessions]
+        "uses the old password and the old session after a reset";
+    ResetWhileLocked "reset-while-locked" ForgotPassword Any App (0 0 0 0) 14 1 [LoginLockout]
+        "locks the account by wrong passwords, resets the password, and is locked still";
+    ResetTooSlow "reset-too-slow" ForgotPassword Any App (0 0 0 0) 6 1 [StepsInOrder OtpExpires]
+        "sets the new password when the time after the code is over";
+    WrongAnswers "wrong-answers" ForgotPassword Any Level2 (0 0 1 0) 12 1 [OtpAttemptsLimited StepsInOrder]
+        "answers the security questions wrong until the reset ends, and sets a password all the same";
+    OneWrongAnswer "one-wrong-answer" ForgotPassword Any Level2 (0 0 1 0) 8 1 [StepsInOrder]
+        "answers one of the two questions wrong, then both right";
+    SkipAnswers "skip-answers" ForgotPassword Any Level2 (0 0 1 0) 7 1 [StepsInOrder]
+        "sets the new password without answering the security questions";
 }

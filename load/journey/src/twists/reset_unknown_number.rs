@@ -1,0 +1,16 @@
+//! A reset is asked for in ways that must not tell whether there is an account.
+
+use crate::steps::{have_account, request_reset};
+use crate::{Cast, Ending, Play, Stage};
+
+/// The story.
+pub async fn story<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
+    have_account(play, &mut cast.main).await?;
+    let stranger = cast.relative()?;
+    let (number, phone) = (stranger.number(), stranger.phone.number);
+    let main = &cast.main;
+    let _ = request_reset(play, main, number, phone).await;
+    play.think(2.0).await;
+    let _ = request_reset(play, main, main.number(), phone).await;
+    Ok(())
+}
