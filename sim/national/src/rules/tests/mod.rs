@@ -11,6 +11,7 @@ mod moves;
 mod payments;
 mod personal;
 mod qr;
+mod qr_laws;
 mod quirks;
 mod registration;
 mod reset;

@@ -7,7 +7,7 @@ use songsinh_contract::{
 
 use super::world::{Human, World, done, refused, signer_of};
 use crate::quirks::Quirk;
-use crate::records::{ActivationState, Kept, Key, Record, Ticket};
+use crate::records::{ActivationState, Handle, Kept, Key, Record, Ticket};
 use crate::rules::Replies;
 
 /// A citizen and an official, both at level 2 and logged in, the citizen's switch on.
@@ -62,8 +62,13 @@ impl Meeting {
     fn scan_self(&mut self, text: &str) -> Outcome {
         self.world.by(&self.citizen, Some(&self.of_citizen), scan_of(text))
     }
+    /// The session of the citizen or of the official.
+    pub fn handle(&self, of_citizen: bool) -> Handle {
+        let token = if of_citizen { &self.of_citizen } else { &self.of_official };
+        Handle::parse(token.text().unwrap()).unwrap()
+    }
     fn is_used(&self, ticket: &QrTicket) -> bool {
-        let handle = crate::records::Handle::parse(ticket.id.text().unwrap()).unwrap();
+        let handle = Handle::parse(ticket.id.text().unwrap()).unwrap();
         self.world.get::<Ticket>(handle).unwrap().used_ms.is_some()
     }
 }
