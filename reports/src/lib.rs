@@ -5,30 +5,42 @@
 //!
 //! Not here: how answers are judged (`songsinh-oracle`), how records are read (`songsinh-record`).
 
+mod diff;
 mod error;
 mod gather;
+mod hgrm;
 mod hlog;
 mod html;
+mod junit;
+mod lang;
 mod latency;
 mod limits;
+mod prometheus;
 mod report;
 mod story;
 mod summary;
 mod svg;
 mod terminal;
+mod trace;
 mod verdict;
 mod words;
 mod write;
 
+pub use diff::{Broken, Diff, LimitMoved, Moved, NOISE};
 pub use error::{LimitError, ReportError};
 pub use gather::{SmsFigures, Unexplained};
+pub use hgrm::percentile_distribution;
 pub use hlog::latency_log;
 pub use html::page as html_page;
+pub use junit::junit;
+pub use lang::{Entry, Lang, explain, group, rule_text, words as glossary};
 pub use latency::{Intervals, Latency, OperationStats, Spread};
 pub use limits::{Limit, LimitResult};
+pub use prometheus::metrics;
 pub use report::{FindingView, Report};
 pub use story::{Step, Story};
 pub use summary::{Summary, summary_json, summary_schema};
-pub use terminal::{Look, page as terminal_page};
+pub use terminal::{Look, diff_page, page as terminal_page, story_page as trace_page};
+pub use trace::{Whose, trace};
 pub use verdict::{Conditions, Verdict, fails};
 pub use write::write_all;

@@ -350,7 +350,7 @@ mod tests {
             ("violations", "a comparison is missing"),
             ("speed > 3", "«speed» is nothing that is measured"),
             ("p98(all) < 1s", "«p98(all)» is nothing that is measured"),
-            ("p99(qr.scan) < 1s", "no operation is called «qr.scan»"),
+            ("p99(qr.scam) < 1s", "no operation is called «qr.scam»"),
             ("p99(all) < 400", "its bound must be a time"),
             ("violations = 1ms", "its bound must be a count or a share"),
             ("shown_within(all) >= 99%", "a time is missing"),

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::error::ReportError;
 use crate::report::Report;
-use crate::{hlog, html, summary, terminal};
+use crate::{hgrm, hlog, html, junit, prometheus, summary, terminal};
 
-/// Writes `summary.json`, `report.html`, `latency.hlog` and `terminal.txt` into a folder, which is made if it is not
-/// there. Each file appears whole or not at all. Gives the paths written.
+/// Writes `summary.json`, `report.html`, `latency.hlog`, `latency.hgrm`, `junit.xml`, `metrics.prom` and `terminal.txt`
+/// into a folder, which is made if it is not there. Each file appears whole or not at all. Gives the paths written.
 ///
 /// # Errors
 /// When a file cannot be made or written (a full disk); earlier files stay.
@@ -19,6 +19,9 @@ pub fn write_all(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, ReportE
         ("summary.json", summary::summary_json(report)?),
         ("report.html", html::page(report)?),
         ("latency.hlog", hlog::latency_log(report)?),
+        ("latency.hgrm", hgrm::percentile_distribution(report)),
+        ("junit.xml", junit(report)?),
+        ("metrics.prom", prometheus::metrics(report)?),
         ("terminal.txt", terminal::page(report, terminal::Look { colour: false })),
     ];
     let mut written = Vec::new();

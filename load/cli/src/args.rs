@@ -28,6 +28,12 @@ pub enum Command {
     Validate(Validate),
     /// Judge a record again and write its report anew
     Report(Report),
+    /// Compare two runs of a scenario: what is new, gone, moved
+    Diff(Diff),
+    /// Tell one person's story out of a record
+    Trace(Trace),
+    /// Say what a word of a report, a rule or an exit code means
+    Explain(Explain),
     /// Look at, export or serve the fake population
     Population(Population),
     /// Serve the SMS gateway alone
@@ -85,6 +91,47 @@ pub struct PeopleArgs {
     /// Size of the population of an own world
     #[arg(long, default_value_t = songsinh_population::VIET_NAM_2022)]
     pub people: u64,
+}
+
+/// A language of pages, by its tag.
+fn lang(tag: &str) -> Result<songsinh_reports::Lang, String> {
+    songsinh_reports::Lang::named(tag).ok_or_else(|| "en or vi is wanted".to_owned())
+}
+
+/// Compare two runs.
+#[derive(Debug, clap::Args)]
+pub struct Diff {
+    /// The older run: its folder, or its summary.json
+    pub before: PathBuf,
+    /// The newer run
+    pub now: PathBuf,
+    /// Print it as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Language of the page: en or vi
+    #[arg(long, value_parser = lang)]
+    pub lang: Option<songsinh_reports::Lang>,
+}
+
+/// Tell one person's story.
+#[derive(Debug, clap::Args)]
+pub struct Trace {
+    /// Citizen number, phone number, number of an arrival, or the begin of a trace id
+    #[arg(value_name = "WHOSE")]
+    pub whose: String,
+    /// The run: its folder, or its record
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+}
+
+/// Explain a word.
+#[derive(Debug, clap::Args)]
+pub struct Explain {
+    /// The word; none: all words are listed
+    pub word: Vec<String>,
+    /// Language: en or vi
+    #[arg(long, value_parser = lang)]
+    pub lang: Option<songsinh_reports::Lang>,
 }
 
 /// Keep a world alive.

@@ -3,11 +3,13 @@
 //! Order: verdict · may I trust it · what is wrong, by rule with the shortest story · limits · load · operations ·
 //! rules · messages and processes · not covered · how to run it again.
 
+mod diff;
 mod paint;
 mod sections;
 
 pub(crate) use sections::measured;
 
+pub use diff::diff_page;
 pub use paint::Look;
 
 use crate::report::Report;
@@ -32,6 +34,16 @@ pub fn page(report: &Report, look: Look) -> String {
     if !report.header.again.is_empty() {
         page.plain(&format!("again:   {}", report.header.again));
     }
+    page.into_text()
+}
+
+/// One story, whole, as a page.
+#[must_use]
+pub fn story_page(story: &crate::story::Story, look: Look) -> String {
+    let mut page = Page::new(look);
+    page.section(&format!("{}, arrival {}", story.journey, story.arrival));
+    sections::steps(story, &mut page);
+    page.end();
     page.into_text()
 }
 

@@ -142,6 +142,16 @@ fn story(story: &Story, page: &mut Page) {
         story.arrival
     );
     page.line(Tone::Plain, &text, "    ");
+    steps(story, page);
+    let which = match story.wrong_step {
+        0 => "the answer".into(),
+        step => format!("step {step}"),
+    };
+    page.line(Tone::Bad, &format!("  ✗ {which} {}", story.wrong), "    ");
+}
+
+/// The steps of a story, one line each.
+pub(super) fn steps(story: &Story, page: &mut Page) {
     let who = story.steps.iter().map(|step| step.who.chars().count()).max().unwrap_or(0);
     for (at, step) in story.steps.iter().enumerate() {
         let pad = " ".repeat(who - step.who.chars().count());
@@ -157,11 +167,6 @@ fn story(story: &Story, page: &mut Page) {
         );
         page.line(Tone::Plain, &text, &" ".repeat(21 + who));
     }
-    let which = match story.wrong_step {
-        0 => "the answer".into(),
-        step => format!("step {step}"),
-    };
-    page.line(Tone::Bad, &format!("  ✗ {which} {}", story.wrong), "    ");
 }
 
 /// A measured time bound: `life of a code: accepted to 119.8 s, refused from 120.3 s; rulebook 60 s`.

@@ -145,7 +145,10 @@ fn files_are_written_whole_and_equal_every_time() {
     };
     let first = read("one");
     let names: Vec<_> = first.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["latency.hlog", "report.html", "summary.json", "terminal.txt"]);
+    assert_eq!(
+        names,
+        ["junit.xml", "latency.hgrm", "latency.hlog", "metrics.prom", "report.html", "summary.json", "terminal.txt"]
+    );
     assert!(first == read("two"));
 }
 

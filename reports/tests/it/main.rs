@@ -1,6 +1,7 @@
 //! Reports from synthetic records: what is counted, what verdict follows, and what the files look like.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod exports;
 mod files;
 mod pages;
 mod records;

@@ -1,11 +1,14 @@
 //! One file a command.
 
+pub mod diff;
+pub mod explain;
 pub mod files;
 pub mod gateway;
 pub mod plan;
 pub mod population;
 pub mod report;
 pub mod run;
+pub mod trace;
 pub mod twin;
 pub mod up;
 pub mod validate;

@@ -13,15 +13,21 @@ pub const RECORD: &str = "record.songsinh";
 
 /// Judges a record again and writes its report.
 pub fn report(args: &Report) -> Result<u8, Failure> {
-    let record = if args.run.is_dir() { args.run.join(RECORD) } else { args.run.clone() };
-    if !record.is_file() {
-        let text = format!("{}: there is no record; name a run's folder, or its record.songsinh", record.display());
-        return Err(Failure::Usage(text));
-    }
+    let record = record_of(&args.run)?;
     let folder = record.parent().map(Path::to_owned).unwrap_or_else(|| PathBuf::from("."));
     let out = args.out.clone().unwrap_or(folder);
     std::fs::create_dir_all(&out).map_err(Failure::io(&out))?;
     write(&record, &out)
+}
+
+/// The record of a run, given by its folder or by itself.
+pub fn record_of(run: &Path) -> Result<PathBuf, Failure> {
+    let record = if run.is_dir() { run.join(RECORD) } else { run.to_owned() };
+    if record.is_file() {
+        return Ok(record);
+    }
+    let text = format!("{}: there is no record; name a run's folder, or its record.songsinh", record.display());
+    Err(Failure::Usage(text))
 }
 
 /// Prints the page of a record that could not be written whole: what was done until then. No file is written, since

@@ -1,0 +1,43 @@
+//! `songsinh explain`: what a word of a report, a rule or an exit code means.
+
+use songsinh_contract::Rule;
+use songsinh_reports::{Lang, explain as explanation, glossary};
+
+use crate::args;
+use crate::failure::Failure;
+use crate::show;
+
+/// Prints the explanation; without a word, the list of all.
+pub fn explain(args: &args::Explain) -> Result<u8, Failure> {
+    let lang = args.lang.unwrap_or(Lang::En);
+    let word = args.word.join(" ");
+    if word.is_empty() {
+        let words: Vec<&str> = glossary().iter().map(|entry| entry.word).collect();
+        let rules: Vec<&str> = Rule::ALL.iter().map(|rule| rule.slug()).collect();
+        show::line(&format!("{}\n{}", words.join(" · "), rules.join(" · ")));
+        return Ok(0);
+    }
+    match explanation(&word, lang) {
+        Some(text) => {
+            show::line(&text);
+            Ok(0)
+        }
+        None => {
+            let text = match nearest(&word) {
+                Some(near) => format!("nothing is called «{word}» here; did you mean «{near}»?"),
+                None => format!("nothing is called «{word}» here; `songsinh explain` lists all words"),
+            };
+            Err(Failure::Usage(text))
+        }
+    }
+}
+
+/// The word that shares the longest begin with what was typed, if that is half of it at least.
+fn nearest(typed: &str) -> Option<&'static str> {
+    let typed = typed.to_lowercase();
+    let shared = |word: &str| word.chars().zip(typed.chars()).take_while(|(one, other)| one == other).count();
+    let known = glossary().iter().map(|entry| entry.word).chain(Rule::ALL.iter().map(|rule| rule.slug()));
+    known
+        .max_by_key(|word| shared(&word.to_lowercase()))
+        .filter(|word| shared(&word.to_lowercase()) * 2 >= typed.chars().count())
+}

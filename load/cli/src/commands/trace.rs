@@ -1,0 +1,27 @@
+//! `songsinh trace`: one person's story out of a record.
+
+use songsinh_reports::{Whose, trace as stories, trace_page};
+
+use super::report::record_of;
+use crate::args;
+use crate::failure::Failure;
+use crate::show;
+
+/// Prints every story of the person; exit code 2 if the record knows nobody of that name.
+pub fn trace(args: &args::Trace) -> Result<u8, Failure> {
+    let record = record_of(&args.run)?;
+    let whose = Whose::read(&args.whose).ok_or_else(|| {
+        Failure::Usage(format!(
+            "«{}» is nobody: give twelve digits, a phone number, the number of an arrival, or the begin of a trace id",
+            args.whose
+        ))
+    })?;
+    let stories = stories(&record, &whose).map_err(|error| Failure::Report(error.to_string()))?;
+    if stories.is_empty() {
+        return Err(Failure::Usage(format!("{} plays no part in {}", args.whose, record.display())));
+    }
+    for story in &stories {
+        show::line(&trace_page(story, songsinh_reports::Look { colour: show::colours() }));
+    }
+    Ok(0)
+}
