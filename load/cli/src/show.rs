@@ -25,6 +25,7 @@ pub fn colours() -> bool {
 pub struct Progress {
     bar: Option<indicatif::ProgressBar>,
     length: Duration,
+    drain: Duration,
     phases: Vec<(String, Duration)>,
     last: Counts,
     last_line_s: u64,
@@ -36,15 +37,24 @@ const PLAIN_EVERY_S: u64 = 5;
 impl Progress {
     /// A display for a run with these phases, by name and end.
     pub fn new(phases: Vec<(String, Duration)>) -> Self {
-        Self { bar: None, length: Duration::ZERO, phases, last: Counts::default(), last_line_s: 0 }
+        Self {
+            bar: None,
+            length: Duration::ZERO,
+            drain: Duration::ZERO,
+            phases,
+            last: Counts::default(),
+            last_line_s: 0,
+        }
     }
     /// Shows what happened.
     pub fn tell(&mut self, event: Event) {
         match event {
             Event::Said(text) => line(&text),
-            Event::Begins { length, planned } => {
+            Event::Preparing { at, wanted, counts } => self.preparing(at, wanted, &counts),
+            Event::Begins { length, drain, planned } => {
                 line(&format!("running  {planned} journeys planned in {} s", length.as_secs()));
-                self.length = length;
+                (self.length, self.drain) = (length, drain);
+                (self.last, self.last_line_s) = (Counts::default(), 0);
                 if std::io::stdout().is_terminal() {
                     let bar = indicatif::ProgressBar::new(length.as_secs().max(1));
                     let plain = "{bar:20} {msg}";
@@ -57,8 +67,29 @@ impl Progress {
             Event::Second { at, counts, recent } => self.second(at, &counts, recent),
         }
     }
+    /// Shows how far the preparation is: a line every five seconds.
+    fn preparing(&mut self, at: Duration, wanted: u64, counts: &Counts) {
+        if at.as_secs() < self.last_line_s {
+            // Another round has begun.
+            self.last_line_s = 0;
+        }
+        if at.as_secs() >= self.last_line_s + PLAIN_EVERY_S {
+            self.last_line_s = at.as_secs();
+            line(&format!(
+                "prepare  {:>3} s  of {wanted} people {} stories begun, {} done, {} not; {} requests  violations {}",
+                at.as_secs(),
+                counts.started,
+                counts.completed,
+                counts.gave_up + counts.failed + counts.left,
+                counts.requests,
+                counts.violations,
+            ));
+        }
+    }
     fn second(&mut self, at: Duration, counts: &Counts, recent: Recent) {
         let last = std::mem::replace(&mut self.last, *counts);
+        // In the drain, what is left is the time until journeys under way are given up.
+        let end = if at < self.length { self.length } else { self.length + self.drain };
         let phase = self.phases.iter().find(|(_, end)| at < *end).map_or("drain", |(name, _)| name.as_str());
         let text = format!(
             "{:>3} s  {phase:<9} offered {:>4}/s  done {:>4}/s  requests {:>5}/s  p50 {:.0} ms p99 {:.0} ms  \
@@ -71,7 +102,7 @@ impl Progress {
             recent.p99_ms,
             counts.sms_accepted.saturating_sub(counts.sms_delivered + counts.sms_lost),
             counts.violations,
-            self.length.saturating_sub(at).as_secs(),
+            end.saturating_sub(at).as_secs(),
         );
         match &self.bar {
             Some(bar) => {

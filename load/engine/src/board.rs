@@ -8,15 +8,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use songsinh_contract::{
-    CellFacts, CellId, Fate, Level, LookupEvent, Moment, Observation, OperationName, PhoneNumber, SmsEvent, SmsPurpose,
-};
+use songsinh_contract::{Act, CellFacts, CellId, Fate, LookupEvent, Moment, Observation, PhoneNumber, SmsEvent};
 use songsinh_oracle::Judge;
 use songsinh_phone::{Inbox, Patterns, Received};
 use songsinh_record::{Abandoned, Batch, JourneyEnded, RecordError};
 
-use crate::progress::Progress;
-use crate::roster::Standing;
+use crate::progress::{Figures, Progress};
 
 /// Where closed cells go.
 pub trait Sink {
@@ -38,6 +35,7 @@ struct Live {
 
 struct Line {
     cell: CellId,
+    act: Act,
     inbox: Inbox,
     messages: Vec<SmsEvent>,
 }
@@ -47,7 +45,7 @@ pub struct Board<K: Sink> {
     sink: K,
     patterns: Arc<Patterns>,
     judge: Arc<Judge>,
-    progress: Arc<Progress>,
+    figures: Figures,
     cells: RefCell<FxHashMap<CellId, Live>>,
     lines: RefCell<FxHashMap<PhoneNumber, Line>>,
     by_message: RefCell<FxHashMap<u64, PhoneNumber>>,
@@ -57,16 +55,16 @@ pub struct Board<K: Sink> {
 
 impl<K: Sink> Board<K> {
     /// An empty board.
-    pub fn new(sink: K, patterns: Arc<Patterns>, judge: Arc<Judge>, progress: Arc<Progress>) -> Rc<Self> {
-        Rc::new(Self::unshared(sink, patterns, judge, progress))
+    pub(crate) fn new(sink: K, patterns: Arc<Patterns>, judge: Arc<Judge>, figures: Figures) -> Rc<Self> {
+        Rc::new(Self::unshared(sink, patterns, judge, figures))
     }
     /// An empty board for an owner that shares it in its own way.
-    pub(crate) fn unshared(sink: K, patterns: Arc<Patterns>, judge: Arc<Judge>, progress: Arc<Progress>) -> Self {
+    pub(crate) fn unshared(sink: K, patterns: Arc<Patterns>, judge: Arc<Judge>, figures: Figures) -> Self {
         Self {
             sink,
             patterns,
             judge,
-            progress,
+            figures,
             cells: RefCell::default(),
             lines: RefCell::default(),
             by_message: RefCell::default(),
@@ -78,7 +76,7 @@ impl<K: Sink> Board<K> {
     pub fn open(&self, facts: CellFacts) {
         let mut lines = self.lines.borrow_mut();
         for &phone in &facts.phones {
-            lines.insert(phone, Line { cell: facts.cell, inbox: Inbox::new(), messages: Vec::new() });
+            lines.insert(phone, Line { cell: facts.cell, act: facts.act, inbox: Inbox::new(), messages: Vec::new() });
         }
         let live = Live { observations: Vec::with_capacity(16), next_seq: 0, ended: None, facts };
         self.cells.borrow_mut().insert(live.facts.cell, live);
@@ -92,9 +90,9 @@ impl<K: Sink> Board<K> {
     }
     /// Takes an observation.
     pub fn observe(&self, observation: Observation) {
-        self.progress.answered(&observation);
         self.observed.set(self.observed.get() + 1);
         if let Some(live) = self.cells.borrow_mut().get_mut(&observation.cell) {
+            self.figures.of(live.facts.act).answered(&observation);
             live.observations.push(observation);
         }
     }
@@ -109,10 +107,11 @@ impl<K: Sink> Board<K> {
         let (purpose, code) = self.patterns.classify(text).unzip();
         let code = code.flatten();
         let event = SmsEvent { id, to, text: text.into(), purpose, code, accepted, fate: Fate::Pending };
+        let figures = self.figures.of(line.act);
         if event.code.is_some() {
-            Progress::add(&self.progress.codes_seen);
+            Progress::add(&figures.codes_seen);
         }
-        Progress::add(&self.progress.sms_accepted);
+        Progress::add(&figures.sms_accepted);
         line.messages.push(event);
         self.by_message.borrow_mut().insert(id, to);
     }
@@ -125,7 +124,7 @@ impl<K: Sink> Board<K> {
         event.fate = match event.fate {
             Fate::Delivered(first) => Fate::Doubled(first, at),
             _ => {
-                Progress::add(&self.progress.sms_delivered);
+                Progress::add(&self.figures.of(line.act).sms_delivered);
                 Fate::Delivered(at)
             }
         };
@@ -139,7 +138,7 @@ impl<K: Sink> Board<K> {
             && let Some(event) = line.messages.iter_mut().find(|event| event.id == id)
         {
             event.fate = Fate::Lost;
-            Progress::add(&self.progress.sms_lost);
+            Progress::add(&self.figures.of(line.act).sms_lost);
         }
     }
     /// Remembers how a cell's journey ended.
@@ -148,10 +147,9 @@ impl<K: Sink> Board<K> {
             live.ended = Some(ended);
         }
     }
-    /// Takes a cell off the board: judges it for the live display, hands its frames on, and gives what its people have
-    /// at the target now.
-    pub fn close(&self, cell: CellId) -> Vec<Standing> {
-        let Some(live) = self.cells.borrow_mut().remove(&cell) else { return Vec::new() };
+    /// Takes a cell off the board: judges it for the live display, and hands its frames on.
+    pub fn close(&self, cell: CellId) {
+        let Some(live) = self.cells.borrow_mut().remove(&cell) else { return };
         let mut messages = Vec::new();
         for phone in &live.facts.phones {
             let mut lines = self.lines.borrow_mut();
@@ -169,7 +167,7 @@ impl<K: Sink> Board<K> {
         let mut observations = live.observations;
         observations.sort_by_key(|observation| observation.seq);
         let verdict = self.judge.cell(&live.facts, &observations, &messages);
-        self.progress.judged(&verdict);
+        self.figures.of(live.facts.act).judged(&verdict);
         self.write(|batch| {
             batch.cell(&live.facts)?;
             observations.iter().try_for_each(|observation| batch.observation(observation))?;
@@ -179,13 +177,12 @@ impl<K: Sink> Board<K> {
             }
             batch.cell_closed(cell)
         });
-        standings(&observations, &messages)
     }
     /// Closes whatever is still open, in the order of the cells.
-    pub fn close_all(&self) -> Vec<Standing> {
+    pub fn close_all(&self) {
         let mut open: Vec<CellId> = self.cells.borrow().keys().copied().collect();
         open.sort_unstable();
-        open.into_iter().flat_map(|cell| self.close(cell)).collect()
+        open.into_iter().for_each(|cell| self.close(cell));
     }
     /// Writes that a citizen could not start.
     pub fn abandoned(&self, abandoned: Abandoned) {
@@ -210,23 +207,4 @@ impl<K: Sink> Board<K> {
             self.failed.borrow_mut().get_or_insert(error);
         }
     }
-}
-
-/// What people have after these calls: the last step of registration, application and activation that was done tells.
-fn standings(observations: &[Observation], messages: &[SmsEvent]) -> Vec<Standing> {
-    let mut found: Vec<Standing> = Vec::new();
-    for observation in observations.iter().filter(|observation| observation.outcome.is_done()) {
-        let (level, active) = match observation.call.operation.name() {
-            OperationName::AccountSetPassword => (Level::App, false),
-            OperationName::Level1Submit if messages.iter().any(|event| event.purpose == Some(SmsPurpose::Approved)) => {
-                (Level::One, false)
-            }
-            OperationName::ActivationSetQuestions => (Level::One, true),
-            _ => continue,
-        };
-        let person = observation.member;
-        found.retain(|one| one.person != person);
-        found.push(Standing { person, level, active });
-    }
-    found
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use songsinh_record::RecordError;
+use songsinh_scenario::OfficersError;
 use songsinh_target::TargetError;
 
 use crate::casting::CastingError;
@@ -35,6 +36,9 @@ pub enum RunError {
     /// The roster cannot be used.
     #[error(transparent)]
     Roster(#[from] RosterError),
+    /// The profile's officers are not at hand.
+    #[error(transparent)]
+    Officers(#[from] OfficersError),
     /// The record cannot be written.
     #[error("the record cannot be written: {0}")]
     Record(#[from] RecordError),

@@ -4,6 +4,7 @@
 //! [`Casting`] chooses the people and [`Roster`] remembers whom a target has seen. Invariant: nothing here judges.
 //! The live count of violations is for the eye; the verdict comes from the record.
 
+mod agenda;
 mod board;
 mod canary;
 mod casting;
@@ -11,6 +12,8 @@ pub mod closed;
 mod error;
 mod feed;
 mod lookups;
+mod officers;
+mod prepare;
 mod progress;
 mod real;
 mod request;
@@ -21,13 +24,15 @@ mod worker;
 pub mod world;
 
 pub use board::{Board, Sink};
-pub use casting::{Casting, CastingError, People, Roles, device_of, population};
+pub use casting::{Casting, CastingError, Grounds, Known, Other, People, Roles, device_of, population};
 pub use closed::{ClosedFinished, ClosedRun, run_closed};
 pub use error::RunError;
+pub use officers::{PassesError, officers_of};
+pub use prepare::Goal;
 pub use progress::{Counts, Progress, Recent};
 pub use real::{Event, Finished, World, run_real};
 pub use request::RunRequest;
 pub use roster::{ProvinceCode, Roster, RosterError, Slice, Span, Standing};
 pub use stage::{CellStage, trace_of};
 pub use virtual_run::run_virtual;
-pub use worker::{LocalTasks, Orders, Pace, Spawn, Worker};
+pub use worker::{LocalTasks, Orders, Pace, ScanAfter, Spawn, Worker};

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hdrhistogram::Histogram;
-use songsinh_contract::{Observation, OperationName, Outcome};
+use songsinh_contract::{Act, Observation, OperationName, Outcome};
 use songsinh_oracle::CellVerdict;
 use songsinh_record::SecondStats;
 
@@ -96,6 +96,32 @@ impl Counts {
     }
 }
 
+/// The live figures of a run: those of the load, and apart from them those of what came before it.
+#[derive(Default, Clone)]
+pub(crate) struct Figures {
+    /// Of the load. Whether the run is stopped or interrupted stands here.
+    pub(crate) load: Arc<Progress>,
+    /// Of the warm-up.
+    pub(crate) warm_up: Arc<Progress>,
+    /// Of the preparation.
+    pub(crate) prepare: Arc<Progress>,
+}
+
+impl Figures {
+    /// Fresh figures of what comes before the load.
+    pub(crate) fn around(load: &Arc<Progress>) -> Self {
+        Self { load: Arc::clone(load), ..Self::default() }
+    }
+    /// The figures of an act.
+    pub(crate) fn of(&self, act: Act) -> &Progress {
+        match act {
+            Act::Load => &self.load,
+            Act::WarmUp => &self.warm_up,
+            Act::Prepare => &self.prepare,
+        }
+    }
+}
+
 /// Latencies as shown live, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Recent {
@@ -148,12 +174,16 @@ impl Progress {
         let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
         *unfinished.entry(format!("{journey}: {why}")).or_default() += 1;
     }
-    /// Why journeys did not come to their end, the most frequent reason first, at most a few.
+    /// Why journeys did not come to their end, the most frequent reason first; of many the last line says how many more.
     pub fn reasons(&self) -> Vec<String> {
         let unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reasons: Vec<(&String, &u64)> = unfinished.iter().collect();
         reasons.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
-        reasons.into_iter().take(MOST_REASONS).map(|(why, count)| format!("{count} × {why}")).collect()
+        let rest: u64 = reasons.iter().skip(MOST_REASONS).map(|(_, count)| **count).sum();
+        let kinds = reasons.len().saturating_sub(MOST_REASONS);
+        let more = (kinds > 0).then(|| format!("… and {kinds} more reasons, of {rest} journeys"));
+        let shown = reasons.into_iter().take(MOST_REASONS);
+        shown.map(|(why, count)| format!("{count} × {why}")).chain(more).collect()
     }
     /// Asks the workers to offer nothing more.
     pub fn stop(&self) {
@@ -186,4 +216,26 @@ fn asks_for_code(operation: OperationName) -> bool {
             | OperationName::ActivationRequest
             | OperationName::ActivationResend
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_beyond_the_shown_ones_are_counted() {
+        let progress = Progress::default();
+        for nth in 0..MOST_REASONS {
+            progress.unfinished("register", &format!("reason {nth:02}"));
+            progress.unfinished("register", &format!("reason {nth:02}"));
+        }
+        assert_eq!(progress.reasons().len(), MOST_REASONS);
+        for why in ["one", "another", "another"] {
+            progress.unfinished("rare", why);
+        }
+        let reasons = progress.reasons();
+        assert_eq!(reasons.len(), MOST_REASONS + 1);
+        assert_eq!(reasons[0], "2 × rare: another");
+        assert_eq!(reasons[MOST_REASONS], "… and 2 more reasons, of 3 journeys");
+    }
 }

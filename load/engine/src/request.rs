@@ -1,6 +1,6 @@
 //! What a run is asked to do, and the header of its record.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,11 @@ use songsinh_oracle::{Judge, Settings};
 use songsinh_record::{
     Bounds, KnownIssue, MissingOperation, Mode, MustDecide, Phase, PlannedEvent, RunHeader, Source, TargetLabel, Terms,
 };
-use songsinh_scenario::{EnvironmentKind, Plan, Profile, Scenario, Shape};
+use songsinh_scenario::{EnvironmentKind, Officer, Plan, Profile, Scenario, Secrets, Shape};
+
+use crate::error::RunError;
+use crate::officers::officers_of;
+use crate::worker::ScanAfter;
 
 /// The main job, asked for.
 #[derive(Debug, Clone)]
@@ -120,6 +124,41 @@ impl RunRequest {
                 until: known.until,
             })
             .collect()
+    }
+    /// The officers that the target knows: of the built-in twin `count` that follow from its world's seed, of a stranger
+    /// those that its profile names.
+    ///
+    /// # Errors
+    /// When the profile's file cannot be used.
+    pub(crate) fn officers(&self, world_seed: u64, count: usize) -> Result<Vec<Officer>, RunError> {
+        if self.built_in {
+            let wanted = usize::try_from(self.scenario.people.officers.count.get()).unwrap_or(usize::MAX);
+            return Ok(officers_of(world_seed, wanted.min(count)));
+        }
+        Ok(self.profile.officers(&Secrets::beside(Path::new(&self.profile_source.path)))?)
+    }
+    /// How long after it was made a QR is scanned, by the lines of the mix.
+    pub(crate) fn scan_after(&self) -> Arc<Vec<ScanAfter>> {
+        let ranges =
+            |entry: &songsinh_scenario::Entry| entry.scan_after.0.iter().map(|one| one.from..=one.to).collect();
+        Arc::new(self.scenario.mix.iter().map(ranges).collect())
+    }
+    /// Whether what happens to the world can happen to this one.
+    ///
+    /// # Errors
+    /// When the twin is to be killed and is not this run's own, or would forget all.
+    pub(crate) fn events_are_possible(&self, is_own: bool, is_durable: bool) -> Result<(), RunError> {
+        if !self.scenario.events.iter().any(|event| event.twin.is_some()) {
+            return Ok(());
+        }
+        let wrong = |why: &str| Err(RunError::Host(format!("an event restarts the twin, {why}")));
+        if !is_own {
+            return wrong("and this world is not the run's own; leave --world out");
+        }
+        if !is_durable {
+            return wrong("which keeps its records in memory and would forget everybody; say `twin: {store: sqlite}`");
+        }
+        Ok(())
     }
     /// The record's header.
     #[must_use]

@@ -11,10 +11,11 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use songsinh_contract::{CitizenIndex, Level};
+use songsinh_contract::{CitizenIndex, Level, Standing as Account};
 
 /// What a person has at the target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Standing {
     /// Who.
     pub person: CitizenIndex,
@@ -22,6 +23,10 @@ pub struct Standing {
     pub level: Level,
     /// Whether it is active on a device.
     pub active: bool,
+    /// The account as the last story left it, from which the person can be put on the stage again; none: it is not
+    /// certain how it stands. Secrets are digests here: the person's own follow from the world's seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<Box<Account>>,
 }
 
 /// A province by its GSO code, two digits in the file: `"08"`.
@@ -52,6 +57,9 @@ pub struct Span {
     pub to: u64,
 }
 
+/// People on one line at the most.
+const MOST_OF_A_LINE: usize = 1_000;
+
 /// The people that a run takes, by province.
 pub type Slice = BTreeMap<ProvinceCode, Span>;
 
@@ -69,6 +77,11 @@ enum Entry {
         provinces: Slice,
     },
     Person(Standing),
+    /// People with an account whom a run takes: until it says how it left them, nothing of them is certain.
+    Taken {
+        run: String,
+        people: Vec<CitizenIndex>,
+    },
 }
 
 /// Why a roster cannot be used.
@@ -112,6 +125,7 @@ pub struct Roster {
     next: BTreeMap<ProvinceCode, u64>,
     runs: u64,
     people: u64,
+    known: BTreeMap<CitizenIndex, Account>,
 }
 
 impl Roster {
@@ -130,7 +144,8 @@ impl Roster {
         })?;
         // The name of a file lies in its folder: without this a crash could take a new roster away, slices and all.
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)?;
-        let mut roster = Self { path: path.to_owned(), file, bytes: 0, next: BTreeMap::new(), runs: 0, people: 0 };
+        let (next, known) = (BTreeMap::new(), BTreeMap::new());
+        let mut roster = Self { path: path.to_owned(), file, bytes: 0, next, runs: 0, people: 0, known };
         roster.read()?;
         Ok(roster)
     }
@@ -162,7 +177,14 @@ impl Roster {
                     *next = span.to.max(*next);
                 }
             }
-            Entry::Person(_) => self.people += 1,
+            Entry::Person(Standing { person, account, .. }) => {
+                self.people += 1;
+                match account {
+                    Some(account) => _ = self.known.insert(*person, Account::clone(account)),
+                    None => _ = self.known.remove(person),
+                }
+            }
+            Entry::Taken { people, .. } => people.iter().for_each(|person| _ = self.known.remove(person)),
         }
         self.runs += u64::from(matches!(entry, Entry::Slice { .. }));
     }
@@ -185,6 +207,20 @@ impl Roster {
     #[must_use]
     pub fn people(&self) -> u64 {
         self.people
+    }
+    /// The accounts that are known for certain.
+    #[must_use]
+    pub fn known(&self) -> &BTreeMap<CitizenIndex, Account> {
+        &self.known
+    }
+    /// Takes people with known accounts for a run, which may change them; on the disk before it returns.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn take_known(&mut self, run: &str, people: Vec<CitizenIndex>) -> Result<(), RosterError> {
+        let entries = people.chunks(MOST_OF_A_LINE);
+        let entries = entries.map(|people| Entry::Taken { run: run.to_owned(), people: people.to_vec() });
+        self.append(&entries.collect::<Vec<_>>(), true)
     }
     /// Takes the few people among whom the canary was found; on the disk before it returns.
     ///
@@ -231,6 +267,7 @@ impl Roster {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use songsinh_contract::Digest;
 
     const TUYEN_QUANG: ProvinceCode = ProvinceCode(8);
     const HA_NOI: ProvinceCode = ProvinceCode(1);
@@ -248,7 +285,9 @@ mod tests {
         let path = folder.path().join("deep/roster.jsonl");
         let mut roster = Roster::open(&path).unwrap();
         roster.take("one", slice(TUYEN_QUANG, 0, 120)).unwrap();
-        roster.note(vec![Standing { person: CitizenIndex(7), level: Level::One, active: true }]).unwrap();
+        roster
+            .note(vec![Standing { person: CitizenIndex(7), level: Level::One, active: true, account: None }])
+            .unwrap();
         drop(roster);
         // Torn within a word, and within a letter.
         let torn: [&[u8]; 2] = [b"{\"slice\":{\"ru", "{\"slice\":{\"run\":\"Tuyê".as_bytes()];
@@ -282,6 +321,38 @@ mod tests {
         assert_eq!(roster.runs(), 1);
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains(r#"{"slice":{"run":"one","provinces":{"08":{"from":0,"to":50}}}}"#), "{text}");
+    }
+
+    #[test]
+    fn a_person_whom_a_run_took_is_known_again_when_it_says_how_it_left_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("roster.jsonl");
+        let phone = "0912345678".parse().unwrap();
+        let account = Account { phone, level: Level::App, password: Some(Digest(7)), bound: None };
+        let person = CitizenIndex(7);
+        let left = |account| Standing { person, level: Level::App, active: false, account };
+        let known = |path: &Path| Roster::open(path).unwrap().known().get(&person).cloned();
+        Roster::open(&path).unwrap().note(vec![left(Some(Box::new(account.clone())))]).unwrap();
+        assert_eq!(known(&path), Some(account.clone()));
+        Roster::open(&path).unwrap().take_known("two", vec![person]).unwrap();
+        assert_eq!(known(&path), None, "a run that crashes leaves nothing certain");
+        Roster::open(&path).unwrap().note(vec![left(Some(Box::new(account.clone())))]).unwrap();
+        assert_eq!(known(&path), Some(account));
+        Roster::open(&path).unwrap().note(vec![left(None)]).unwrap();
+        assert_eq!(known(&path), None);
+    }
+
+    #[test]
+    fn entries_of_earlier_versions_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("roster.jsonl");
+        append(&path_made(&path), b"{\"person\":{\"person\":7,\"level\":\"One\",\"active\":true}}\n");
+        assert_eq!(Roster::open(&path).unwrap().people(), 1);
+    }
+
+    fn path_made(path: &Path) -> PathBuf {
+        std::fs::write(path, "").unwrap();
+        path.to_owned()
     }
 
     #[test]

@@ -7,25 +7,30 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Serializer, V2Serializer};
 use songsinh_contract::{Clock, Moment, Prior, UnixMillis};
-use songsinh_kernel::{Kernel, VirtualClock};
+use songsinh_kernel::{Kernel, Spawner, VirtualClock};
 use songsinh_national::{ApprovalPlan, Misbehaviours, TwinConfig};
 use songsinh_phone::{KeyKind, Keys, Patterns};
 use songsinh_population::service::{Lag, Register};
 use songsinh_record::{Batch, Frame, InvalidReason, LagHistogram, Mode, RecordError, RunFooter, SmsTotals, Writer};
-use songsinh_scenario::{Plan, SmsProfile};
-use songsinh_sms::{Delivery, NetworkConfig, Profile};
+use songsinh_scenario::{Officer, Plan, SmsProfile};
+use songsinh_sms::{CarrierSetting, Control, Delivery, LaneState, NetworkConfig, Profile};
 use songsinh_target::{InProcessTarget, Latency, VirtualConfig, VirtualWorld};
 
+use crate::agenda::{Act, Agenda};
 use crate::board::{Board, Sink};
-use crate::casting::{Casting, People, population};
+use crate::casting::{Casting, Grounds, Known, People, population};
 use crate::error::RunError;
-use crate::progress::{Counts, Progress};
-use crate::real::{Event, Finished, totals};
+use crate::prepare::Preparation;
+use crate::progress::{Counts, Figures, Progress};
+use crate::real::{Event, Finished, totals, totals_of};
 use crate::request::{LINGER, RunRequest, Start};
+use crate::roster::Standing;
 use crate::worker::{Orders, Worker};
 
 /// Frames go straight to the file: in virtual time nobody waits for the disk.
@@ -47,6 +52,79 @@ impl Sink for Rc<File> {
     }
 }
 
+/// What all acts of a run in virtual time have in common.
+struct Setting<'a> {
+    request: &'a RunRequest,
+    people: People,
+    figures: Figures,
+    board: Rc<Board<Rc<File>>>,
+    target: Rc<InProcessTarget>,
+    clock: VirtualClock,
+    spawner: Spawner,
+    heard: Sender<Vec<Standing>>,
+}
+
+type VirtualWorker = Worker<InProcessTarget, VirtualClock, Rc<File>, Spawner>;
+
+impl Setting<'_> {
+    fn worker(
+        &self,
+        plan: Arc<Plan>,
+        casting: Arc<Casting>,
+        known: Arc<Known>,
+        origin: Moment,
+    ) -> Result<Rc<VirtualWorker>, RunError> {
+        let orders = Arc::new(Orders {
+            plan,
+            casting,
+            people: self.people.clone(),
+            book: Arc::new(self.request.rulebook()),
+            patience: self.request.scenario.patience.clone(),
+            seed: self.request.seed,
+            origin,
+            prior: Prior::None,
+            most_in_flight: usize::MAX,
+            linger: LINGER,
+            known,
+            scan_after: self.request.scan_after(),
+            figures: self.figures.clone(),
+            standings: Some(self.heard.clone()),
+        });
+        let (target, board) = (Rc::clone(&self.target), Rc::clone(&self.board));
+        Worker::new(orders, target, self.clock.clone(), board, self.spawner.clone(), (0, 1))
+            .map_err(|error| RunError::Internal(error.to_string()))
+    }
+    /// Plays rounds until everybody is ready or time is up.
+    async fn prepare(
+        &self,
+        preparation: &mut Preparation,
+        standings: &Receiver<Vec<Standing>>,
+    ) -> Result<(), RunError> {
+        let begun = self.clock.now();
+        while !preparation.is_done() && !self.figures.load.is_stopped() {
+            let Some(round) = preparation.round(self.clock.now().since(begun)) else { return Ok(()) };
+            let rest = round.plan.given_up.saturating_sub(round.plan.ends);
+            let worker = self.worker(round.plan, round.casting, round.known, self.clock.now())?;
+            worker.offer(self.clock.clone()).await;
+            worker.drain(self.clock.now() + rest).await;
+            standings.try_iter().for_each(|heard| preparation.hear(&heard));
+        }
+        Ok(())
+    }
+    /// Plays the load.
+    async fn load(
+        &self,
+        plan: &Arc<Plan>,
+        (casting, known): (Casting, Known),
+        origin: Moment,
+    ) -> Result<Rc<VirtualWorker>, RunError> {
+        let worker = self.worker(Arc::clone(plan), Arc::new(casting), Arc::new(known), origin)?;
+        worker.offer(self.clock.clone()).await;
+        worker.drain(self.clock.now() + self.request.scenario.drain).await;
+        Ok(worker)
+    }
+}
+
 /// Makes a run in virtual time.
 ///
 /// # Errors
@@ -58,18 +136,22 @@ pub fn run_virtual(
     tell: &mut dyn FnMut(Event),
 ) -> Result<Finished, RunError> {
     let population = population(request.population_seed, request.people)?;
-    let (book, places) = (request.rulebook(), BTreeMap::new());
-    let casting = Arc::new(Casting::of(plan, &request.scenario, &book, &population, &places, "none")?);
+    let officers = request.officers(request.population_seed, usize::MAX)?;
+    let grounds = Grounds { officers: officers.len(), roster: "none", ..Grounds::default() };
+    let casting = Casting::of(plan, &request.scenario, &request.rulebook(), &population, &grounds)?;
+    let mut preparation = Preparation::new(casting, &Known::new(), &request.scenario.prepare, request.seed);
     let start_unix = morning_of(request.scenario.day);
     let mut kernel = Kernel::new(start_unix);
     let clock = kernel.clock();
-    let origin = clock.now() + Duration::from_secs(1);
+    // The load has its time before anybody knows how long the preparation takes: it costs nothing to wait for it.
+    let before = if preparation.is_done() { Duration::ZERO } else { preparation.within() + 2 * LINGER };
+    let origin = clock.now() + Duration::from_secs(1) + before;
     let register = Register { population: Arc::clone(&population), day: request.scenario.day };
-    let world =
-        VirtualWorld::start(&kernel.spawner(), clock.clone(), config(request, register)?, request.population_seed)?;
+    let config = config(request, register, &officers)?;
+    let world = VirtualWorld::start(&kernel.spawner(), clock.clone(), config, request.population_seed)?;
     let start = Start {
         origin,
-        unix: start_unix,
+        unix: UnixMillis(start_unix.0.saturating_add_unsigned(origin.since(clock.now()).as_millis() as u64)),
         population_seed: request.population_seed,
         people: request.people,
         prior: Prior::None,
@@ -78,58 +160,131 @@ pub fn run_virtual(
     let header = request.header(plan, Mode::Virtual, "in this process".to_owned(), start);
     let path = request.out.join("record.songsinh");
     let sink = Rc::new(File { writer: RefCell::new(Some(Writer::create(&path, &header)?)) });
-    let orders = Arc::new(Orders {
-        plan: Arc::clone(plan),
-        casting,
+    let patterns = Arc::new(Patterns::twin().map_err(|error| RunError::Internal(error.to_string()))?);
+    let figures = Figures::around(progress);
+    let board = Board::new(Rc::clone(&sink), patterns, request.judge(origin), figures.clone());
+    let (heard, standings) = channel();
+    let setting = Setting {
+        request,
         people: People {
             population,
             day: request.scenario.day,
             keys: Keys { seed: request.population_seed, kind: KeyKind::Mac },
+            officers: Arc::new(officers),
         },
-        book: Arc::new(request.rulebook()),
-        patience: request.scenario.patience.clone(),
-        seed: request.seed,
-        origin,
-        prior: Prior::None,
-        most_in_flight: usize::MAX,
-        linger: LINGER,
-        progress: Arc::clone(progress),
-        standings: None,
-    });
-    let patterns = Arc::new(Patterns::twin().map_err(|error| RunError::Internal(error.to_string()))?);
-    let board = Board::new(Rc::clone(&sink), patterns, request.judge(origin), Arc::clone(progress));
-    let target = Rc::new(InProcessTarget::new(Rc::clone(&world)));
-    let worker = Worker::new(orders, target, clock.clone(), Rc::clone(&board), kernel.spawner(), (0, 1))
-        .map_err(|error| RunError::Internal(error.to_string()))?;
+        figures,
+        board: Rc::clone(&board),
+        target: Rc::new(InProcessTarget::new(Rc::clone(&world))),
+        clock: clock.clone(),
+        spawner: kernel.spawner(),
+        heard,
+    };
 
-    tell(Event::Begins { length: request.scenario.length(), planned: plan.arrivals.len() as u64 });
+    let planned = plan.load().count() as u64;
+    let length = plan.begins + request.scenario.length();
+    tell(Event::Begins { length, drain: request.scenario.drain, planned });
+    let agenda = Rc::new(RefCell::new(Agenda::of(&request.scenario.events, origin + plan.begins)));
     let news = News::of(&world);
     let over = Rc::new(Cell::new(false));
     let spawner = kernel.spawner();
-    spawner.spawn(pump(Rc::clone(&world), Rc::clone(&board), Rc::clone(&news), Rc::clone(&over)));
+    spawner.spawn(pump(Rc::clone(&world), board, Rc::clone(&news), Rc::clone(&over)));
     spawner.spawn(seconds(clock.clone(), origin, Arc::clone(progress), Rc::clone(&sink), Rc::clone(&over)));
-    let drain = request.scenario.drain;
-    let ended = kernel.block_on(async {
-        worker.offer(clock.clone()).await;
-        worker.drain(clock.now() + drain).await;
+    spawner.spawn(strike(Rc::clone(&world), Rc::clone(&agenda), lag(request), Rc::clone(&over)));
+    let played = kernel.block_on(async {
+        let prepared = setting.prepare(&mut preparation, &standings).await;
+        let load = match prepared.map(|()| preparation.end(&setting.figures.prepare)) {
+            Ok(Ok(ready)) => setting.load(plan, ready, origin).await.map(Ok),
+            Ok(Err(reason)) => Ok(Err(reason)),
+            Err(error) => Err(error),
+        };
         over.set(true);
         world.stop();
-        clock.now()
+        (load, clock.now())
     });
     let mut invalid = Vec::new();
-    let ended = ended.unwrap_or_else(|error| {
-        invalid.push(InvalidReason::Crashed { what: error.to_string() });
-        clock.now()
-    });
-    if let Some(error) = board.failure() {
+    let (worker, ended) = match played {
+        Ok((Ok(Ok(worker)), ended)) => (Some(worker), ended),
+        Ok((Ok(Err(reason)), ended)) => {
+            // Whoever stops the preparation has not found the target wanting.
+            invalid.extend((!progress.is_interrupted()).then_some(reason));
+            (None, ended)
+        }
+        Ok((Err(error), _)) => return Err(error),
+        Err(error) => {
+            invalid.push(InvalidReason::Crashed { what: error.to_string() });
+            (None, clock.now())
+        }
+    };
+    if let Some(error) = setting.board.failure() {
         invalid.push(InvalidReason::RecordUnwritten { why: error.to_string() });
     }
-    let footer = last_frames(&sink, &world, &worker, ended, invalid, progress, plan)?;
+    let lag = worker.map(|worker| worker.take_lag());
+    let lookups = last_frames(&sink, &world, lag, &setting.figures, request)?;
+    let (sms, figures) = (world.sms_counts(), &setting.figures);
+    let footer = RunFooter {
+        ended,
+        interrupted: progress.is_interrupted(),
+        invalid,
+        journeys: totals(planned, &progress.counts()),
+        prepared: totals_of(&figures.prepare),
+        warm_up: totals_of(&figures.warm_up),
+        events: agenda.borrow().marks(),
+        sms: SmsTotals { accepted: sms.accepted, delivered: sms.delivered, lost: sms.lost },
+        lookups,
+        ..RunFooter::default()
+    };
     let interrupted = footer.interrupted;
     if let Some(writer) = sink.writer.borrow_mut().take() {
         writer.finish(footer)?;
     }
     Ok(Finished { record: path, interrupted })
+}
+
+/// Makes things happen to the world at their times. What a kill of the twin would do is not played: in this process its
+/// records live in memory, and there are no connections that could break.
+async fn strike(world: Rc<VirtualWorld>, agenda: Rc<RefCell<Agenda>>, usual: Lag, over: Rc<Cell<bool>>) {
+    let clock = world.clock().clone();
+    let before = world.sms_config().carriers;
+    loop {
+        let Some(due) = agenda.borrow().next_due() else { return };
+        clock.sleep_until(due).await;
+        if over.get() {
+            return;
+        }
+        let Some((nth, act)) = agenda.borrow_mut().take(clock.now()) else { continue };
+        let done = match act {
+            Act::Population { delay, failures, .. } => {
+                let delay_ms = delay.map(|delay| u32::try_from(delay.as_millis()).unwrap_or(u32::MAX));
+                world.set_lag(Lag {
+                    delay_min_ms: delay_ms.unwrap_or(usual.delay_min_ms),
+                    delay_max_ms: delay_ms.unwrap_or(usual.delay_max_ms),
+                    failure_share: failures.unwrap_or(usual.failure_share),
+                })
+            }
+            Act::PopulationBack => world.set_lag(usual),
+            Act::Carrier { carrier, down } => {
+                let own = before.get(&carrier).copied().unwrap_or_default();
+                let setting = if down { CarrierSetting { state: LaneState::Down, ..own } } else { own };
+                let carriers = BTreeMap::from([(carrier, setting)]);
+                world.control_sms(&Control { carriers, ..Control::default() })
+            }
+            Act::Restart => continue,
+        };
+        // The scenario's settings are in their ranges; one that is not leaves the event without a mark.
+        if done.is_ok() {
+            agenda.borrow_mut().mark(nth, clock.now());
+        }
+    }
+}
+
+fn lag(request: &RunRequest) -> Lag {
+    let population = &request.scenario.population;
+    let small = |span: Duration| u32::try_from(span.as_millis()).unwrap_or(u32::MAX);
+    Lag {
+        delay_min_ms: small(population.delay.from),
+        delay_max_ms: small(population.delay.to),
+        failure_share: population.failures.fraction(),
+    }
 }
 
 /// 08:00 in Viet Nam on a day.
@@ -138,11 +293,11 @@ fn morning_of(day: jiff::civil::Date) -> UnixMillis {
     UnixMillis(days * 86_400_000 + 3_600_000)
 }
 
-fn config(request: &RunRequest, register: Register) -> Result<VirtualConfig, RunError> {
+fn config(request: &RunRequest, register: Register, officers: &[Officer]) -> Result<VirtualConfig, RunError> {
     let scenario = &request.scenario;
     let misbehaviours = Misbehaviours::parse(request.misbehaviours.iter().map(String::as_str))
         .map_err(|error| RunError::Internal(error.to_string()))?;
-    let small = |span: Duration| u32::try_from(span.as_millis()).unwrap_or(u32::MAX);
+    let known = |one: &Officer| songsinh_national::Officer { user: one.user.clone(), password: one.password.clone() };
     let profile = match scenario.sms.profile {
         SmsProfile::Normal => Profile::Normal,
         SmsProfile::CampaignPeak => Profile::CampaignPeak,
@@ -159,15 +314,12 @@ fn config(request: &RunRequest, register: Register) -> Result<VirtualConfig, Run
                 reject_share: scenario.twin.reject.fraction(),
             },
             misbehaviours,
+            officers: officers.iter().map(known).collect(),
             seed: Some(request.seed),
             ..TwinConfig::new("http://127.0.0.1:1", "http://127.0.0.1:1", scenario.day)
         },
         register,
-        lag: Lag {
-            delay_min_ms: small(scenario.population.delay.from),
-            delay_max_ms: small(scenario.population.delay.to),
-            failure_share: scenario.population.failures.fraction(),
-        },
+        lag: lag(request),
         sms: NetworkConfig {
             profile,
             speed: scenario.sms.speed.get(),
@@ -240,20 +392,14 @@ async fn seconds(clock: VirtualClock, origin: Moment, progress: Arc<Progress>, s
     }
 }
 
-fn last_frames<T, C, S>(
+/// Writes what is read once all is over; gives how many questions the population service was asked.
+fn last_frames(
     sink: &Rc<File>,
     world: &VirtualWorld,
-    worker: &Worker<T, C, Rc<File>, S>,
-    ended: Moment,
-    invalid: Vec<InvalidReason>,
-    progress: &Progress,
-    plan: &Plan,
-) -> Result<RunFooter, RunError>
-where
-    T: songsinh_target::Target + 'static,
-    C: Clock,
-    S: crate::worker::Spawn,
-{
+    lag: Option<Histogram<u32>>,
+    figures: &Figures,
+    request: &RunRequest,
+) -> Result<u64, RunError> {
     let mut lookups = 0;
     loop {
         let events = world.lookups_after(lookups, PAGE);
@@ -263,25 +409,23 @@ where
         events.iter().try_for_each(|event| batch.lookup(event))?;
         sink.put(batch)?;
     }
-    let mut v2 = Vec::new();
-    if V2Serializer::new().serialize(&worker.take_lag(), &mut v2).is_ok() {
-        let mut batch = sink.spare();
-        batch.frame(&Frame::Lag(LagHistogram { v2 }))?;
-        sink.put(batch)?;
-    }
     let mut batch = sink.spare();
-    for reason in progress.reasons() {
-        batch.frame(&Frame::Note(reason.into()))?;
+    let mut v2 = Vec::new();
+    if lag.is_some_and(|lag| V2Serializer::new().serialize(&lag, &mut v2).is_ok()) {
+        batch.frame(&Frame::Lag(LagHistogram { v2 }))?;
+    }
+    if request.scenario.events.iter().any(|event| event.twin.is_some()) {
+        batch.frame(&Frame::Note(NO_RESTART.into()))?;
+    }
+    for (act, figures) in [("prepare, ", &figures.prepare), ("warm-up, ", &figures.warm_up), ("", &figures.load)] {
+        for reason in figures.reasons() {
+            batch.frame(&Frame::Note(format!("{act}{reason}").into()))?;
+        }
     }
     sink.put(batch)?;
-    let sms = world.sms_counts();
-    Ok(RunFooter {
-        ended,
-        interrupted: progress.is_interrupted(),
-        invalid,
-        journeys: totals(plan.arrivals.len() as u64, &progress.counts()),
-        sms: SmsTotals { accepted: sms.accepted, delivered: sms.delivered, lost: sms.lost },
-        lookups,
-        ..RunFooter::default()
-    })
+    Ok(lookups)
 }
+
+/// What a report says of a restart in virtual time.
+const NO_RESTART: &str = "virtual time: the restart of the twin was not played; its records are in memory here and it has \
+                          no connections that could break";

@@ -12,22 +12,25 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-use songsinh_contract::{ArrivalId, CellFacts, CellId, Chance, Clock, Moment, Prior, Purpose, Rulebook};
+use songsinh_contract::{
+    Act, ArrivalId, CellFacts, CellId, Chance, Clock, MemberRole, Moment, Prior, Purpose, Rulebook,
+};
 use songsinh_journey::{Cast, Ending, Play, Story, play_story};
 use songsinh_kernel::{Either, Notify, Spawner, VirtualClock, race};
 use songsinh_record::{AbandonReason, Abandoned, JourneyEnded};
-use songsinh_scenario::{Patience, Plan, Planned};
+use songsinh_scenario::{Journey, Patience, Plan, Planned};
 use songsinh_target::Target;
 
 use crate::board::{Board, Sink};
-use crate::casting::{Casting, People};
-use crate::progress::Progress;
+use crate::casting::{Casting, Known, People};
+use crate::progress::{Figures, Progress};
 use crate::roster::Standing;
 use crate::stage::CellStage;
 
@@ -102,10 +105,28 @@ pub struct Orders {
     pub most_in_flight: usize,
     /// How long a cell stays open behind its journey, for late messages.
     pub linger: Duration,
+    /// The accounts that people are known to have when their story begins.
+    pub known: Arc<Known>,
+    /// How long after it was made a QR is scanned, by the lines of the mix.
+    pub scan_after: Arc<Vec<ScanAfter>>,
     /// Live figures.
-    pub progress: Arc<Progress>,
-    /// Where the roster hears what people have at the target.
+    pub(crate) figures: Figures,
+    /// Where it is heard what people have at the target.
     pub standings: Option<Sender<Vec<Standing>>>,
+}
+
+/// Spans between the making of a QR and its scan, one of which is drawn; empty: as the story has it.
+pub type ScanAfter = Vec<RangeInclusive<Duration>>;
+
+impl Orders {
+    /// The story of an arrival.
+    pub(crate) fn story(&self, planned: &Planned) -> Story {
+        let scan_after = match planned.act {
+            Act::Prepare => None,
+            Act::WarmUp | Act::Load => self.scan_after.get(usize::from(planned.entry)),
+        };
+        Story { scan_after: scan_after.cloned().unwrap_or_default(), ..Story::new(planned.journey, planned.twist) }
+    }
 }
 
 /// One worker.
@@ -171,7 +192,7 @@ where
 
     /// Offers every arrival of this worker's shards at its time; returns when the last one was offered.
     pub async fn offer(self: &Rc<Self>, mut pace: impl Pace) {
-        let progress = &self.orders.progress;
+        let progress = &self.orders.figures.load;
         for planned in &self.orders.plan.arrivals {
             if !self.owns(planned) {
                 continue;
@@ -183,18 +204,24 @@ where
                 if now < due {
                     continue;
                 }
-                let lag_ns = now.since(due).as_nanos();
-                self.lag.borrow_mut().saturating_record(u64::try_from(lag_ns).unwrap_or(u64::MAX).max(1));
+                if planned.act == Act::Load {
+                    let lag_ns = now.since(due).as_nanos();
+                    self.lag.borrow_mut().saturating_record(u64::try_from(lag_ns).unwrap_or(u64::MAX).max(1));
+                }
                 break;
             }
-            Progress::add(&progress.offered);
+            Progress::add(&self.figures(planned).offered);
             self.start(planned, due);
         }
     }
 
+    fn figures(&self, planned: &Planned) -> &Progress {
+        self.orders.figures.of(planned.act)
+    }
+
     fn start(self: &Rc<Self>, planned: &Planned, due: Moment) {
         let orders = &self.orders;
-        let why = if orders.progress.is_stopped() {
+        let why = if orders.figures.load.is_stopped() {
             Some(AbandonReason::OfferingStopped)
         } else if self.in_flight.get() >= orders.most_in_flight {
             Some(AbandonReason::TooManyInFlight)
@@ -204,12 +231,12 @@ where
         let cast = orders.casting.cast(planned.id);
         let why = why.or(cast.is_none().then_some(AbandonReason::NobodyLeft));
         if let Some(why) = why {
-            Progress::add(&orders.progress.abandoned);
+            Progress::add(&self.figures(planned).abandoned);
             self.board.abandoned(Abandoned { arrival: planned.id, at: self.clock.now(), why });
             return;
         }
         self.in_flight.set(self.in_flight.get() + 1);
-        Progress::add(&orders.progress.started);
+        Progress::add(&self.figures(planned).started);
         let (worker, planned) = (Rc::clone(self), *planned);
         self.spawn.spawn(async move {
             worker.play(&planned, due).await;
@@ -221,15 +248,16 @@ where
     /// Plays an arrival's story; a person whom the target knows already is replaced, twice at the most.
     async fn play(self: &Rc<Self>, planned: &Planned, mut due: Moment) {
         let Some(mut roles) = self.orders.casting.cast(planned.id).cloned() else { return };
+        let figures = self.figures(planned);
         for attempt in 0..=MOST_REPLACEMENTS {
             let cell = CellId(planned.id.0 | attempt << 48);
             let ending = self.play_cell(planned, cell, &roles, due).await;
             match ending {
-                Ending::Completed => Progress::add(&self.orders.progress.completed),
-                Ending::GaveUp(_) => Progress::add(&self.orders.progress.gave_up),
-                Ending::Failed(_) => Progress::add(&self.orders.progress.failed),
+                Ending::Completed => Progress::add(&figures.completed),
+                Ending::GaveUp(_) => Progress::add(&figures.gave_up),
+                Ending::Failed(_) => Progress::add(&figures.failed),
                 Ending::Dirty => {
-                    Progress::add(&self.orders.progress.dirty);
+                    Progress::add(&figures.dirty);
                     if attempt < MOST_REPLACEMENTS
                         && let Some(next) = self.replacement(planned.id)
                     {
@@ -237,9 +265,9 @@ where
                         due = self.clock.now();
                         continue;
                     }
-                    Progress::add(&self.orders.progress.failed);
+                    Progress::add(&figures.failed);
                 }
-                Ending::Left => Progress::add(&self.orders.progress.left),
+                Ending::Left => Progress::add(&figures.left),
             }
             return;
         }
@@ -260,7 +288,7 @@ where
     ) -> Ending {
         let orders = &self.orders;
         let chance = Chance::new(orders.seed, STORY, cell.0);
-        let mut cast = orders.people.cast(roles);
+        let mut cast = orders.people.cast(roles, &orders.known);
         let facts = facts_of(planned, cell, &cast, &orders.prior);
         self.board.open(facts);
         let stage = CellStage::new(
@@ -273,13 +301,14 @@ where
         );
         let play = Play::new(&stage, &orders.book, &orders.patience, chance, due);
         // A story that is cut off is dropped, and with it the calls that it waits for: their answers count as lost.
-        let story = Story::new(planned.journey, planned.twist);
+        let story = orders.story(planned);
         let ending = match race(play_story(play, &mut cast, &story), self.cut()).await {
             Either::Left(ending) => ending,
             Either::Right(()) => Ending::Left,
         };
-        let word = word_of(&ending, planned, &orders.progress);
+        let word = word_of(&ending, planned, self.figures(planned));
         self.board.ended(JourneyEnded { arrival: planned.id, cell, at: self.clock.now(), ending: word });
+        self.tell(left_with(&cast, planned, &ending));
         self.linger(cell);
         ending
     }
@@ -290,7 +319,7 @@ where
         let worker = Rc::clone(self);
         self.spawn.spawn(async move {
             worker.clock.sleep(worker.orders.linger).await;
-            worker.tell(worker.board.close(cell));
+            worker.board.close(cell);
             worker.lingering.set(worker.lingering.get() - 1);
             worker.idle.ring();
         });
@@ -307,7 +336,7 @@ where
     /// way and closes what is left.
     pub async fn drain(&self, deadline: Moment) {
         let busy = || self.in_flight.get() > 0 || self.lingering.get() > 0;
-        while busy() && self.clock.now() < deadline && !self.orders.progress.is_interrupted() {
+        while busy() && self.clock.now() < deadline && !self.orders.figures.load.is_interrupted() {
             let look_up = deadline.min(self.clock.now() + LOOK_UP_EVERY);
             race(self.idle.notified(), self.clock.sleep_until(look_up)).await;
         }
@@ -316,7 +345,7 @@ where
         while self.in_flight.get() > 0 {
             self.idle.notified().await;
         }
-        self.tell(self.board.close_all());
+        self.board.close_all();
     }
     fn tell(&self, standings: Vec<Standing>) {
         if let Some(roster) = &self.orders.standings
@@ -365,6 +394,33 @@ fn label(planned: &Planned) -> String {
     planned.twist.map_or_else(|| planned.journey.to_string(), |twist| format!("{} {twist}", planned.journey))
 }
 
+/// What a story has left its people with. Certain is only what an honest story that came to its end says of those who
+/// have a phone of their own; of all others with an account it is only known that they have one.
+pub(crate) fn left_with(cast: &Cast, planned: &Planned, ending: &Ending) -> Vec<Standing> {
+    let is_told = *ending == Ending::Completed && planned.twist.is_none() && leaves_all_told(planned.journey);
+    std::iter::once(&cast.main)
+        .chain(&cast.others)
+        .filter(|actor| matches!(actor.role, MemberRole::Citizen | MemberRole::Relative))
+        .filter_map(|actor| {
+            let account = actor.standing.as_ref()?;
+            let has_own_phone = actor.person.phone.is_some_and(|phone| !phone.shared && phone.number == account.phone);
+            let is_certain = is_told && has_own_phone && actor.waiting.is_none();
+            Some(Standing {
+                person: actor.index(),
+                level: account.level,
+                active: account.bound.is_some(),
+                account: is_certain.then(|| Box::new(account.clone())),
+            })
+        })
+        .collect()
+}
+
+/// Whether an account after that journey is told whole by a standing: login by fingerprint and a second application
+/// that is not yet activated are not.
+fn leaves_all_told(journey: Journey) -> bool {
+    !matches!(journey, Journey::PersonalPage | Journey::Level2)
+}
+
 /// The facts about a cell that is about to be opened.
 pub(crate) fn facts_of(planned: &Planned, cell: CellId, cast: &Cast, prior: &Prior) -> CellFacts {
     use songsinh_contract::Member;
@@ -376,8 +432,15 @@ pub(crate) fn facts_of(planned: &Planned, cell: CellId, cast: &Cast, prior: &Pri
         holdings: actor.holdings.clone(),
     };
     let members: Vec<Member> = std::iter::once(&cast.main).chain(&cast.others).map(member).collect();
+    // Officers, and officials who were prepared, serve several stories at a time: their phones belong to none.
+    let serves = |actor: &songsinh_journey::Actor| match actor.role {
+        MemberRole::Officer => true,
+        MemberRole::Official => actor.standing.is_some(),
+        _ => false,
+    };
     let mut phones: Vec<_> = std::iter::once(&cast.main)
         .chain(&cast.others)
+        .filter(|actor| !serves(actor))
         .flat_map(|actor| [actor.phone.number, actor.spare.number])
         .collect();
     phones.sort_unstable();
@@ -387,7 +450,7 @@ pub(crate) fn facts_of(planned: &Planned, cell: CellId, cast: &Cast, prior: &Pri
         arrival: planned.id,
         journey: planned.journey.as_str().into(),
         twist: planned.twist.map(|twist| twist.as_str().into()),
-        act: songsinh_contract::Act::Load,
+        act: planned.act,
         members,
         phones,
     }

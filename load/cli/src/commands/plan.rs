@@ -1,8 +1,6 @@
 //! `songsinh plan`: what a scenario will do.
 
-use std::collections::BTreeMap;
-
-use songsinh_engine::{Casting, population};
+use songsinh_engine::{Casting, Grounds, population};
 
 use super::files;
 use crate::args::Plan;
@@ -20,8 +18,10 @@ pub fn plan(args: &Plan) -> Result<u8, Failure> {
     }
     let people =
         population(args.people.population_seed, args.people.people).map_err(songsinh_engine::RunError::from)?;
-    let casting = Casting::of(&plan, &loaded.scenario, &book, &people, &BTreeMap::new(), "none")
-        .map_err(songsinh_engine::RunError::from)?;
+    let officers = usize::try_from(loaded.scenario.people.officers.count.get()).unwrap_or(usize::MAX);
+    let grounds = Grounds { officers, roster: "none", ..Grounds::default() };
+    let casting =
+        Casting::of(&plan, &loaded.scenario, &book, &people, &grounds).map_err(songsinh_engine::RunError::from)?;
     // Each worker walks its own shards; what they do together must be the plan.
     let mut lines = Vec::new();
     for worker in 0..args.workers.max(1) {
@@ -34,7 +34,7 @@ pub fn plan(args: &Plan) -> Result<u8, Failure> {
             let who = cast.map_or_else(
                 || "nobody left".to_owned(),
                 |roles| {
-                    let others: Vec<String> = roles.others.iter().map(|one| one.0.to_string()).collect();
+                    let others: Vec<String> = roles.others.iter().map(|one| one.person.0.to_string()).collect();
                     format!("{} [{}]", roles.main.0, others.join(" "))
                 },
             );

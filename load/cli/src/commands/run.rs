@@ -114,12 +114,13 @@ async fn world_or_interrupt(args: &Run, request: &RunRequest, progress: &Progres
 }
 
 fn display_of(request: &RunRequest) -> show::Progress {
-    let mut end = Duration::ZERO;
-    let phases = request.scenario.phases.iter().map(|phase| {
+    let mut end = request.scenario.warm_up.unwrap_or_default();
+    let mut phases = vec![("warm-up".to_owned(), end)];
+    phases.extend(request.scenario.phases.iter().map(|phase| {
         end += phase.length;
         (phase.name.to_string(), end)
-    });
-    show::Progress::new(phases.collect())
+    }));
+    show::Progress::new(phases)
 }
 
 async fn real(args: &Run, request: &RunRequest, plan: Arc<Plan>) -> Result<Finished, Failure> {
@@ -158,7 +159,10 @@ async fn world_of(args: &Run, request: &RunRequest) -> Result<World, Failure> {
     let store = request.out.join("twin.sqlite");
     let mut spec = up::spec(&request.scenario, &request.rulebook(), &args.people, Ports::default(), store);
     match &mut spec.twin {
-        Some(twin) if request.built_in => twin.misbehaviours.clone_from(&args.misbehave),
+        Some(twin) if request.built_in => {
+            twin.misbehaviours.clone_from(&args.misbehave);
+            twin.officers.1 = request.out.join(up::OFFICERS);
+        }
         _ => spec.twin = None,
     }
     Ok(World::Own(Box::new(OwnWorld::start(&spec).await?)))

@@ -16,6 +16,9 @@ use crate::{lifeline, show};
 /// The scenario of a world that was started without one.
 const EVERYDAY: &str = include_str!("../../../../scenarios/smoke.yaml");
 
+/// The file that tells the twin its officers, in the folder of its world.
+pub const OFFICERS: &str = "officers.csv";
+
 /// Keeps a world alive until it is asked to stop.
 pub fn up(args: &Up) -> Result<u8, Failure> {
     known_misbehaviours(&args.misbehave)?;
@@ -41,6 +44,7 @@ pub fn up(args: &Up) -> Result<u8, Failure> {
             twin.misbehaviours.clone_from(&args.misbehave);
             // A world outlives runs, and its twin a restart: what the scenario says of memory is for its own runs.
             twin.store = Some(args.data.join("twin.sqlite"));
+            twin.officers.1 = args.data.join(OFFICERS);
         }
         twin => *twin = None,
     }
@@ -133,6 +137,7 @@ pub fn spec(scenario: &Scenario, rulebook: &Rulebook, people: &PeopleArgs, ports
             reject: scenario.twin.reject.fraction(),
             rulebook: rulebook.clone(),
             misbehaviours: Vec::new(),
+            officers: (usize::try_from(scenario.people.officers.count.get()).unwrap_or(usize::MAX), OFFICERS.into()),
         }),
         ports,
     }

@@ -234,6 +234,8 @@ impl Door {
             sms_url: sms.to_owned(),
             twin_url: twin.as_ref().map(|(url, _)| (*url).to_owned()),
             twin_rulebook: twin.map(|(_, rulebook)| rulebook),
+            officers: 0,
+            twin_is_durable: true,
             misbehaviours: Vec::new(),
             population_seed: SEED,
             people: PEOPLE,

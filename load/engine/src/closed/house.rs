@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use goose::goose::{GooseUser, TransactionError, TransactionResult};
 use songsinh_contract::{CellId, Chance, CitizenIndex, Clock, Moment};
-use songsinh_journey::{Ending, Play, Story, play_story};
+use songsinh_journey::{Ending, Play, play_story};
 use songsinh_kernel::{Either, RealClock, race};
 use songsinh_record::{AbandonReason, Abandoned, JourneyEnded, RecorderHandle};
 use songsinh_scenario::Planned;
@@ -22,7 +22,7 @@ use crate::progress::Progress;
 use crate::real::Shared;
 use crate::roster::Standing;
 use crate::stage::Place;
-use crate::worker::{LOOK_UP_EVERY, MOST_REPLACEMENTS, STORY, facts_of, word_of};
+use crate::worker::{LOOK_UP_EVERY, MOST_REPLACEMENTS, STORY, facts_of, left_with, word_of};
 
 /// What the users share.
 pub(super) struct House {
@@ -39,7 +39,7 @@ pub(super) struct House {
 impl House {
     pub(super) fn new(shared: Shared, recorder: RecorderHandle) -> Arc<Self> {
         let (patterns, judge) = (Arc::clone(&shared.patterns), Arc::clone(&shared.judge));
-        let board = Board::unshared(recorder, patterns, judge, Arc::clone(&shared.orders.progress));
+        let board = Board::unshared(recorder, patterns, judge, shared.orders.figures.clone());
         Arc::new(Self {
             shared,
             clock: RealClock::new(),
@@ -58,7 +58,7 @@ impl House {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
     pub(super) fn progress(&self) -> &Progress {
-        &self.shared.orders.progress
+        &self.shared.orders.figures.load
     }
     /// Journeys still under way are left.
     pub(super) fn give_up(&self) {
@@ -149,18 +149,19 @@ impl House {
     ) -> Ending {
         let orders = &self.shared.orders;
         let chance = Chance::new(orders.seed, STORY, cell.0);
-        let mut cast = orders.people.cast(roles);
+        let mut cast = orders.people.cast(roles, &orders.known);
         self.board().open(facts_of(planned, cell, &cast, &orders.prior));
         let place = Place { cell, arrival: planned.id, seed: orders.seed };
         let stage = GooseStage { target, house: self, place };
         let play = Play::new(&stage, &orders.book, &orders.patience, chance, self.clock.now());
-        let story = Story::new(planned.journey, planned.twist);
+        let story = orders.story(planned);
         let ending = match race(play_story(play, &mut cast, &story), self.over()).await {
             Either::Left(ending) => ending,
             Either::Right(()) => Ending::Left,
         };
         let word = word_of(&ending, planned, self.progress());
         self.board().ended(JourneyEnded { arrival: planned.id, cell, at: self.clock.now(), ending: word });
+        self.tell(left_with(&cast, planned, &ending));
         self.linger(cell);
         ending
     }
@@ -178,8 +179,7 @@ impl House {
         let house = Arc::clone(self);
         tokio::spawn(async move {
             house.clock.sleep(house.shared.orders.linger).await;
-            let standings = house.board().close(cell);
-            house.tell(standings);
+            house.board().close(cell);
             house.lingering.fetch_sub(1, Ordering::Relaxed);
         });
     }
@@ -192,8 +192,7 @@ impl House {
         {
             self.clock.sleep(LOOK_UP_EVERY.min(deadline.since(self.clock.now()).max(A_MOMENT))).await;
         }
-        let standings = self.board().close_all();
-        self.tell(standings);
+        self.board().close_all();
     }
 
     fn tell(&self, standings: Vec<Standing>) {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use songsinh_contract::{Act, ArrivalId, CellId, Clock, OperationName};
+use songsinh_contract::{Act, ArrivalId, CellId, Clock};
 use songsinh_kernel::{Either, RealClock, race};
 use songsinh_scenario::{Journey, Plan, Planned};
 use songsinh_target::Compiled;
@@ -36,11 +36,12 @@ pub(super) async fn fly_canary<K: Sink + 'static>(
     let journeys = plan.arrivals.iter().map(|planned| planned.journey);
     let journey = canary::longest(journeys.filter(|&journey| covers(&shared.compiled, journey)));
     let local = LocalSet::new();
-    let progress = &shared.orders.progress;
+    let progress = &shared.orders.figures.prepare;
     let flown = local.run_until(async {
         let clock = RealClock::new();
         let target = http_target(&shared.compiled, shared.tls.as_ref(), 1)?;
-        let board = Board::new(sink, Arc::clone(&shared.patterns), Arc::clone(&shared.judge), Arc::clone(progress));
+        let board =
+            Board::new(sink, Arc::clone(&shared.patterns), Arc::clone(&shared.judge), shared.orders.figures.clone());
         let mut feed = Feed::from_now(&info.sms_url).await?;
         let reader = Rc::clone(&board);
         let pump = tokio::task::spawn_local(async move {

@@ -3,23 +3,27 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use hdrhistogram::serialization::{Serializer, V2Serializer};
-use songsinh_contract::Clock;
+use songsinh_contract::{Act, Clock, Moment};
 use songsinh_kernel::RealClock;
 use songsinh_record::{
     Frame, InvalidReason, JourneyTotals, LagHistogram, ProcessUse, RecorderHandle, RunFooter, SecondStats, SmsTotals,
 };
+use songsinh_scenario::Plan;
 use tokio::sync::mpsc;
 
+use super::events::Events;
 use super::threads::{self, Left, Shared};
-use super::{Event, World};
+use super::{Event, Setting, World};
+use crate::casting::Casting;
 use crate::closed::Crew;
 use crate::error::RunError;
-use crate::feed::Feed;
+use crate::feed::{self, Feed};
 use crate::lookups::Ledger;
-use crate::progress::{Counts, Progress};
+use crate::progress::{Counts, Figures, Progress};
 use crate::request::RunRequest;
 use crate::roster::{Roster, Standing};
 use crate::world::{Usage, WorldInfo, usage_of};
@@ -30,30 +34,105 @@ const NEWS_QUEUE: usize = 1_024;
 const SILENT_CODES: u64 = 20;
 /// How long a message may take from the target to the gateway before its request counts as silent, in seconds.
 const SILENT_AFTER_S: usize = 10;
+/// How often it is looked how the threads do.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+const A_MOMENT: Duration = Duration::from_millis(1);
 /// How long requests are looked at from then on, in seconds.
 const SILENT_WINDOW_S: usize = 60;
 
-/// What making the load needs.
+/// Threads that play, and the ends by which they hear the gateway's news.
+type Started = (Vec<JoinHandle<Result<Left, RunError>>>, Vec<mpsc::Sender<feed::Batch>>);
+
+/// What making the load, or a round of what comes before it, needs.
 pub(super) struct Load<'a> {
-    pub(super) request: &'a RunRequest,
-    pub(super) info: &'a WorldInfo,
-    pub(super) recorder: RecorderHandle,
-    pub(super) standings: Receiver<Vec<Standing>>,
-    pub(super) roster: Option<Roster>,
-    pub(super) ledger: Ledger,
+    request: &'a RunRequest,
+    info: &'a WorldInfo,
+    figures: &'a Figures,
+    /// Where frames go: to the record once it is begun.
+    pub(super) recorder: Option<RecorderHandle>,
+    standings: Receiver<Vec<Standing>>,
+    roster: Option<Roster>,
+    ledger: Ledger,
     /// Who makes the load, if not the workers.
-    pub(super) crew: Option<&'a Arc<Crew>>,
+    crew: Option<&'a Arc<Crew>>,
+    /// What is made.
+    pub(super) act: Act,
+    /// How long journeys begin.
+    pub(super) length: Duration,
+    /// How long they may take after that.
+    pub(super) drain: Duration,
+    /// How many people are to be prepared.
+    pub(super) wanted: u64,
+    /// What the preparation has left people with, since somebody took it.
+    pub(super) heard: Vec<Standing>,
+    /// What happens to the world.
+    pub(super) events: Events,
+    /// Questions asked before the load.
+    pub(super) lookups: u64,
+    before: Vec<(String, Usage)>,
+    killed: Usage,
 }
 
 /// What came of it.
 #[derive(Default)]
 pub(super) struct Ended {
     left: Vec<Left>,
-    invalid: Vec<InvalidReason>,
-    lookups: u64,
+    pub(super) invalid: Vec<InvalidReason>,
+    pub(super) lookups: u64,
 }
 
-impl Load<'_> {
+impl Ended {
+    /// No load was made, for these reasons.
+    pub(super) fn without_load(invalid: Vec<InvalidReason>) -> Self {
+        Self { invalid, ..Self::default() }
+    }
+}
+
+impl<'a> Load<'a> {
+    pub(super) fn new(
+        setting: &'a Setting<'_>,
+        standings: Receiver<Vec<Standing>>,
+        roster: Option<Roster>,
+        ledger: Ledger,
+    ) -> Self {
+        Self {
+            request: setting.request,
+            info: &setting.info,
+            figures: &setting.figures,
+            recorder: None,
+            standings,
+            roster,
+            ledger,
+            crew: None,
+            act: Act::Prepare,
+            length: Duration::ZERO,
+            drain: Duration::ZERO,
+            wanted: 0,
+            heard: Vec::new(),
+            events: Events::of(&[], Moment(0)),
+            lookups: 0,
+            before: usages(&setting.info.pids),
+            killed: Usage::default(),
+        }
+    }
+    /// From now on the load itself is made: for so long, by this crew if there is one.
+    pub(super) fn of_load(&mut self, length: Duration, drain: Duration, crew: Option<&'a Arc<Crew>>) {
+        self.act = Act::Load;
+        self.length = crew.map_or(length, |crew| crew.run_time());
+        (self.drain, self.crew) = (drain, crew);
+        self.before = usages(&self.info.pids);
+    }
+    /// Tells the roster whom the load takes that have an account already.
+    pub(super) fn take_known(&mut self, run: &str, casting: &Casting) -> Result<(), RunError> {
+        let Some(roster) = &mut self.roster else { return Ok(()) };
+        let officials = casting.officials();
+        let people = casting.states().keys().filter(|person| !officials.contains(person)).copied().collect();
+        Ok(roster.take_known(run, people)?)
+    }
+    fn record(&self) -> Result<&RecorderHandle, RunError> {
+        self.recorder.as_ref().ok_or_else(|| RunError::Internal("the record is not begun".to_owned()))
+    }
+
     /// Makes the load and waits for its end.
     pub(super) async fn make(&mut self, shared: &Shared, world: &mut World, tell: &mut dyn FnMut(Event)) -> Ended {
         let mut ended = Ended::default();
@@ -61,7 +140,10 @@ impl Load<'_> {
             Ok(()) => {}
             Err(error) => ended.invalid.push(reason_of(&error)),
         }
-        shared.orders.progress.stop();
+        self.events.undo(world, tell, &mut ended.invalid).await;
+        if self.act == Act::Load {
+            self.figures.load.stop();
+        }
         ended
     }
 
@@ -72,37 +154,24 @@ impl Load<'_> {
         tell: &mut dyn FnMut(Event),
         ended: &mut Ended,
     ) -> Result<(), RunError> {
-        let workers = if self.crew.is_some() { 1 } else { self.request.workers.max(1) };
-        let progress = &shared.orders.progress;
         let feed = Feed::from_now(&self.info.sms_url).await?;
-        let mut senders = Vec::with_capacity(workers);
-        let mut threads = Vec::with_capacity(workers);
-        for nth in 0..workers {
-            let (sender, news) = mpsc::channel(NEWS_QUEUE);
-            senders.push(sender);
-            let (shared, recorder, drain) = (shared.clone(), self.recorder.clone(), self.request.scenario.drain);
-            let started = match self.crew {
-                Some(crew) => crew.start(shared, recorder, news, drain),
-                None => threads::start(shared, recorder, news, (nth, workers), drain),
-            };
-            match started {
-                Ok(thread) => threads.push(thread),
-                Err(error) => {
-                    give_up(progress, ended, &error);
-                    break;
-                }
-            }
-        }
+        let (threads, senders) = self.start_threads(shared, ended)?;
         let mut pump = tokio::spawn(feed.pump(senders));
-        let length = self.crew.map_or(self.request.scenario.length(), |crew| crew.run_time());
-        tell(Event::Begins { length, planned: shared.orders.plan.arrivals.len() as u64 });
+        if self.act == Act::Load {
+            let planned = shared.orders.plan.load().count() as u64;
+            tell(Event::Begins { length: self.length, drain: self.drain, planned });
+        }
         let mut watch = Watch::default();
         let mut broken = None;
         while threads.iter().any(|thread| !thread.is_finished()) {
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(self.nap()).await;
+            if let Some(used) = self.events.strike(world, tell, &mut ended.invalid).await {
+                self.killed.cpu_s += used.cpu_s;
+                self.killed.rss_mib = self.killed.rss_mib.max(used.rss_mib);
+            }
             if let Some(what) = world.ended_part() {
                 ended.invalid.push(InvalidReason::Crashed { what });
-                shared.orders.progress.interrupt();
+                self.figures.load.interrupt();
             }
             if pump.is_finished() && threads.iter().any(|thread| !thread.is_finished()) {
                 let what = match (&mut pump).await {
@@ -110,14 +179,14 @@ impl Load<'_> {
                     _ => "the reader of the gateway's news ended".to_owned(),
                 };
                 ended.invalid.push(InvalidReason::Crashed { what });
-                shared.orders.progress.interrupt();
+                self.figures.load.interrupt();
                 pump = tokio::spawn(std::future::pending());
             }
             // Only the first of such errors counts, and the workers are always waited for: the record is theirs too.
             if broken.is_none()
                 && let Err(error) = self.each_second(shared, &mut watch, ended, tell)
             {
-                give_up(progress, ended, &error);
+                give_up(&self.figures.load, ended, &error);
                 broken = Some(error);
             }
         }
@@ -135,6 +204,36 @@ impl Load<'_> {
         }
     }
 
+    /// How long to wait until the next look: no longer than until something happens to the world.
+    fn nap(&self) -> Duration {
+        let due = self.events.agenda().next_due().map(|due| due.since(RealClock::new().now()));
+        due.map_or(LOOK_EVERY, |due| due.clamp(A_MOMENT, LOOK_EVERY))
+    }
+
+    /// Starts the threads that play, and gives the ends by which they hear the gateway's news.
+    fn start_threads(&self, shared: &Shared, ended: &mut Ended) -> Result<Started, RunError> {
+        let workers = if self.crew.is_some() { 1 } else { self.request.workers.max(1) };
+        let mut senders = Vec::with_capacity(workers);
+        let mut threads = Vec::with_capacity(workers);
+        for nth in 0..workers {
+            let (sender, news) = mpsc::channel(NEWS_QUEUE);
+            senders.push(sender);
+            let (shared, recorder, drain) = (shared.clone(), self.record()?.clone(), self.drain);
+            let started = match self.crew {
+                Some(crew) => crew.start(shared, recorder, news, drain),
+                None => threads::start(shared, recorder, news, (nth, workers), drain),
+            };
+            match started {
+                Ok(thread) => threads.push(thread),
+                Err(error) => {
+                    give_up(&self.figures.load, ended, &error);
+                    break;
+                }
+            }
+        }
+        Ok((threads, senders))
+    }
+
     /// What is done once a second while the load goes on.
     fn each_second(
         &mut self,
@@ -147,17 +246,23 @@ impl Load<'_> {
         if at.as_secs() == watch.seconds {
             return Ok(());
         }
-        let progress = &shared.orders.progress;
+        let progress = self.figures.of(self.act);
         let counts = progress.counts();
-        tell(Event::Second { at, counts, recent: progress.take_recent() });
-        let mut batch = self.recorder.spare();
-        batch.second(watch.second_of(at.as_secs(), &counts))?;
-        self.recorder.send(batch)?;
+        let second = watch.second_of(at.as_secs(), &counts);
+        if self.act == Act::Load {
+            tell(Event::Second { at, counts, recent: progress.take_recent() });
+            let mut batch = self.record()?.spare();
+            batch.second(second)?;
+            self.record()?.send(batch)?;
+        } else {
+            tell(Event::Preparing { at, wanted: self.wanted, counts });
+        }
         if let Some(requests) = watch.silent_codes()
-            && !progress.is_stopped()
+            && !self.figures.load.is_stopped()
+            && !self.events.has_struck()
         {
             ended.invalid.push(InvalidReason::NoSms { requests });
-            progress.stop();
+            self.figures.load.stop();
         }
         self.note_standings()?;
         Ok(())
@@ -165,12 +270,26 @@ impl Load<'_> {
 
     fn note_standings(&mut self) -> Result<(), RunError> {
         let heard: Vec<Standing> = self.standings.try_iter().flatten().collect();
+        if self.act == Act::Prepare {
+            self.heard.extend(heard.iter().cloned());
+        }
         if let Some(roster) = &mut self.roster
             && !heard.is_empty()
         {
             roster.note(heard)?;
         }
         Ok(())
+    }
+
+    /// What the processes used during the load; of a twin that was killed, all that did its work.
+    fn processes(&self, world: &World) -> Vec<ProcessUse> {
+        let now = usages(&world.info().pids).into_iter().zip(&self.before);
+        now.map(|((name, now), (_, then))| {
+            let killed = if name == "twin" { self.killed } else { Usage::default() };
+            let cpu_s = (now.cpu_s + killed.cpu_s - then.cpu_s).max(0.0);
+            ProcessUse { name, cpu_s, rss_mib: now.rss_mib.max(killed.rss_mib) }
+        })
+        .collect()
     }
 
     /// What is read once the load is over.
@@ -182,9 +301,9 @@ impl Load<'_> {
                 return Ok(());
             }
             ended.lookups += events.len() as u64;
-            let mut batch = self.recorder.spare();
+            let mut batch = self.record()?.spare();
             events.iter().try_for_each(|event| batch.lookup(event))?;
-            self.recorder.send(batch)?;
+            self.record()?.send(batch)?;
         }
     }
 }
@@ -240,14 +359,15 @@ impl Watch {
 }
 
 /// What every process of the run has used so far, the generator first.
-pub(super) fn usages(info: &WorldInfo) -> Vec<(String, Usage)> {
+pub(super) fn usages(pids: &[(String, u32)]) -> Vec<(String, Usage)> {
     let own = ("generator".to_owned(), std::process::id());
-    std::iter::once(own).chain(info.pids.iter().cloned()).map(|(name, pid)| (name, usage_of(pid))).collect()
+    std::iter::once(own).chain(pids.iter().cloned()).map(|(name, pid)| (name, usage_of(pid))).collect()
 }
 
 /// Writes the last frames and makes the footer.
-pub(super) fn footer(load: &Load<'_>, shared: &Shared, before: &[(String, Usage)], mut ended: Ended) -> RunFooter {
-    let mut batch = load.recorder.spare();
+pub(super) fn footer(load: &Load<'_>, world: &World, plan: &Plan, mut ended: Ended) -> Result<RunFooter, RunError> {
+    let recorder = load.record()?;
+    let mut batch = recorder.spare();
     for left in &ended.left {
         let mut v2 = Vec::new();
         if V2Serializer::new().serialize(&left.lag, &mut v2).is_ok() {
@@ -258,32 +378,42 @@ pub(super) fn footer(load: &Load<'_>, shared: &Shared, before: &[(String, Usage)
             ended.invalid.push(InvalidReason::RecordUnwritten { why: why.clone() });
         }
     }
-    for ((name, now), (_, then)) in usages(load.info).into_iter().zip(before) {
-        let cpu_s = (now.cpu_s - then.cpu_s).max(0.0);
-        let _ = batch.frame(&Frame::Process(ProcessUse { name, cpu_s, rss_mib: now.rss_mib }));
+    for process in load.processes(world) {
+        let _ = batch.frame(&Frame::Process(process));
     }
-    let progress = &shared.orders.progress;
     if ended.left.iter().any(|left| !left.prompt) {
         let text = "workers ran at ordinary priority: on a busy host, journeys start up to some milliseconds late";
         let _ = batch.frame(&Frame::Note(text.into()));
     }
-    for reason in progress.reasons() {
-        let _ = batch.frame(&Frame::Note(reason.into()));
+    let figures = load.figures;
+    for (act, figures) in [("prepare, ", &figures.prepare), ("warm-up, ", &figures.warm_up), ("", &figures.load)] {
+        for reason in figures.reasons() {
+            let _ = batch.frame(&Frame::Note(format!("{act}{reason}").into()));
+        }
     }
-    let _ = load.recorder.send(batch);
-    let counts = progress.counts();
+    let _ = recorder.send(batch);
+    let counts = figures.load.counts();
     // A closed population takes as many journeys as it comes to; the plan only bounds them.
-    let planned = load.crew.map_or(shared.orders.plan.arrivals.len() as u64, |_| counts.offered);
-    RunFooter {
+    let planned = load.crew.map_or(plan.load().count() as u64, |_| counts.offered);
+    Ok(RunFooter {
         ended: RealClock::new().now(),
-        interrupted: progress.is_interrupted() && ended.invalid.is_empty(),
+        interrupted: figures.load.is_interrupted() && ended.invalid.is_empty(),
         invalid: ended.invalid,
         journeys: totals(planned, &counts),
+        prepared: totals_of(&figures.prepare),
+        warm_up: totals_of(&figures.warm_up),
+        events: load.events.agenda().marks(),
         sms: SmsTotals { accepted: counts.sms_accepted, delivered: counts.sms_delivered, lost: counts.sms_lost },
-        lookups: ended.lookups,
-        recorder_waits: load.recorder.stats().waits,
+        lookups: load.lookups + ended.lookups,
+        recorder_waits: recorder.stats().waits,
         ..RunFooter::default()
-    }
+    })
+}
+
+/// The journeys of an act that no plan bounds.
+pub(crate) fn totals_of(figures: &Progress) -> JourneyTotals {
+    let counts = figures.counts();
+    totals(counts.offered, &counts)
 }
 
 /// The journeys of a run, from its counters.

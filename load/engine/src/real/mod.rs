@@ -7,38 +7,47 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use rustls::ClientConfig;
 use songsinh_contract::{Clock, Moment, OperationName, Prior};
 use songsinh_kernel::{Either, RealClock, race};
-use songsinh_phone::{KeyKind, Keys};
-use songsinh_record::{Batch, InvalidReason, Mode, RecordError, RecorderHandle, RecorderThread, RunFooter, Writer};
+use songsinh_oracle::Judge;
+use songsinh_phone::{KeyKind, Keys, Patterns};
+use songsinh_record::{
+    Batch, InvalidReason, Mode, RecordError, RecorderHandle, RecorderThread, RunFooter, RunHeader, Writer,
+};
 use songsinh_scenario::Plan;
 use songsinh_target::Compiled;
 use songsinh_wire::ports_and_descriptors_available;
 
 use crate::board::Sink;
 use crate::canary;
-use crate::casting::{Casting, People, population};
+use crate::casting::{Casting, Grounds, Known, People, population};
 use crate::closed::Crew;
 use crate::error::RunError;
 use crate::lookups::Ledger;
-use crate::progress::{Counts, Progress};
+use crate::prepare::Preparation;
+use crate::progress::{Counts, Figures, Progress};
 use crate::request::{LINGER, RunRequest, Start};
-use crate::roster::Roster;
+use crate::roster::{Roster, Standing};
 use crate::worker::Orders;
 use crate::world::{OwnWorld, WorldInfo};
 
+use events::Events;
 use flight::fly_canary;
 pub(crate) use load::totals;
-use load::{Load, footer, usages};
+pub(crate) use load::totals_of;
+use load::{Ended, Load, footer};
+use prepare::Spool;
 pub(crate) use threads::{Left, Shared};
 use threads::{compiled, http_target};
 
+mod events;
 mod flight;
 mod load;
+mod prepare;
 mod threads;
 mod tls;
 
@@ -61,10 +70,21 @@ pub struct Finished {
 pub enum Event {
     /// A line about what is being done.
     Said(String),
+    /// A second of the preparation has passed.
+    Preparing {
+        /// Since this round of it began.
+        at: Duration,
+        /// People wanted in their state.
+        wanted: u64,
+        /// Counters of the preparation, from its beginning.
+        counts: Counts,
+    },
     /// The load begins.
     Begins {
-        /// How long it is to last.
+        /// How long it is to last, the warm-up included.
         length: Duration,
+        /// How long journeys under way may take after that.
+        drain: Duration,
         /// Journeys planned.
         planned: u64,
     },
@@ -147,6 +167,136 @@ pub async fn run_real(
     run_with(request, world, plan, progress, tell, None).await
 }
 
+/// What all acts of a run have in common.
+struct Setting<'a> {
+    request: &'a RunRequest,
+    info: WorldInfo,
+    url: String,
+    compiled: Arc<Compiled>,
+    tls: Option<Arc<ClientConfig>>,
+    patterns: Arc<Patterns>,
+    judge: Arc<Judge>,
+    people: People,
+    prior: Prior,
+    figures: Figures,
+    heard: Sender<Vec<Standing>>,
+}
+
+impl<'a> Setting<'a> {
+    /// Finds the target there, and all that is needed to ask it.
+    async fn of(
+        request: &'a RunRequest,
+        world: &World,
+        progress: &Arc<Progress>,
+        heard: Sender<Vec<Standing>>,
+    ) -> Result<Self, RunError> {
+        let info = world.info().clone();
+        request.events_are_possible(world.is_own(), info.twin_is_durable)?;
+        let compiled = compiled(request, &info)?;
+        let url = compiled.bases().iter().map(|base| base.url("")).collect::<Vec<_>>().join(", ");
+        let tls = tls::tls_of(compiled.bases())?;
+        interruptible(progress, Box::pin(knock(&compiled, tls.as_ref(), &url))).await?;
+        ports_and_descriptors_available(threads::CONNECTIONS as u64, 0).map_err(threads::host)?;
+        let people = People {
+            population: population(info.population_seed, info.people)?,
+            day: request.scenario.day,
+            keys: Keys { seed: info.population_seed, kind: KeyKind::Ecdsa },
+            officers: Arc::new(request.officers(info.population_seed, info.officers)?),
+        };
+        // A twin that was made for this run knows nobody; every other target remembers whom it has seen, and so do we.
+        let prior = if is_fresh(request, world) || request.profile.fresh { Prior::None } else { Prior::Unknown };
+        Ok(Self {
+            request,
+            url,
+            compiled,
+            tls,
+            patterns: threads::patterns(request)?,
+            judge: request.judge(RealClock::new().now()),
+            people,
+            prior,
+            figures: Figures::around(progress),
+            heard,
+            info,
+        })
+    }
+    /// What the threads share that play a plan.
+    fn shared(&self, plan: Arc<Plan>, casting: Arc<Casting>, known: Arc<Known>, origin: Moment) -> Shared {
+        let orders = Orders {
+            plan,
+            casting,
+            people: self.people.clone(),
+            book: Arc::new(self.request.rulebook()),
+            patience: self.request.scenario.patience.clone(),
+            seed: self.request.seed,
+            origin,
+            prior: self.prior.clone(),
+            most_in_flight: MOST_IN_FLIGHT / self.request.workers.max(1),
+            linger: LINGER,
+            known,
+            scan_after: self.request.scan_after(),
+            figures: self.figures.clone(),
+            standings: Some(self.heard.clone()),
+        };
+        Shared {
+            orders: Arc::new(orders),
+            compiled: Arc::clone(&self.compiled),
+            tls: self.tls.clone(),
+            patterns: Arc::clone(&self.patterns),
+            judge: Arc::clone(&self.judge),
+        }
+    }
+    fn header(&self, plan: &Plan, origin: Moment) -> RunHeader {
+        let start = Start {
+            origin,
+            unix: RealClock::new().unix(),
+            population_seed: self.info.population_seed,
+            people: self.info.people,
+            prior: self.prior.clone(),
+            version: self.info.version.clone(),
+        };
+        self.request.header(plan, Mode::Real, self.url.clone(), start)
+    }
+    /// Lets one citizen go first; the frames of it go to `held`.
+    async fn first(
+        &self,
+        plan: &Plan,
+        casting: &Arc<Casting>,
+        held: &Held,
+        ledger: &mut Ledger,
+    ) -> Result<(), RunError> {
+        let alone = Arc::new(Plan { arrivals: Vec::new(), ..plan.clone() });
+        let mut stage = self.shared(alone, Arc::clone(casting), Arc::default(), RealClock::new().now());
+        if let Some(orders) = Arc::get_mut(&mut stage.orders) {
+            orders.figures = Figures::default();
+        }
+        // Boxed, since a journey with all its steps would else lie on this stack several times.
+        let flight = Box::pin(fly_canary(plan, &stage, &self.info, held.clone(), ledger));
+        interruptible(&self.figures.load, flight).await
+    }
+}
+
+fn is_fresh(request: &RunRequest, world: &World) -> bool {
+    world.is_own() && request.built_in
+}
+
+/// The record, begun with the frames of what came before.
+fn begin_record(
+    setting: &Setting<'_>,
+    header: &RunHeader,
+    held: &Held,
+    spool: Option<Spool>,
+) -> Result<RecorderThread, RunError> {
+    let writer = Writer::create(&setting.request.out.join("record.songsinh"), header)?;
+    let recorder = RecorderThread::start(writer, RECORD_QUEUE);
+    for batch in held.0.take() {
+        recorder.handle().send(batch)?;
+    }
+    if let Some(spool) = spool {
+        spool.pour(&recorder.handle())?;
+    }
+    Ok(recorder)
+}
+
 /// As [`run_real`]; with a crew, its closed population makes the load instead of the workers.
 pub(crate) async fn run_with(
     request: &RunRequest,
@@ -156,113 +306,90 @@ pub(crate) async fn run_with(
     tell: &mut dyn FnMut(Event),
     crew: Option<&Arc<Crew>>,
 ) -> Result<Finished, RunError> {
-    let info = world.info().clone();
     let clock = RealClock::new();
-    let compiled = compiled(request, &info)?;
-    let url = compiled.bases().iter().map(|base| base.url("")).collect::<Vec<_>>().join(", ");
-    let tls = tls::tls_of(compiled.bases())?;
-    interruptible(&progress, Box::pin(knock(&compiled, tls.as_ref(), &url))).await?;
-
-    ports_and_descriptors_available(threads::CONNECTIONS as u64, 0).map_err(threads::host)?;
-
-    let population = population(info.population_seed, info.people)?;
-    // A twin that was made for this run knows nobody; every other target remembers whom it has seen, and so do we.
-    let is_fresh = world.is_own() && request.built_in;
-    let mut roster = if is_fresh { None } else { Some(Roster::open(&roster_path(request, &info))?) };
-    let path = roster.as_ref().map_or(String::new(), |one| one.path().display().to_string());
-    let places = roster.as_ref().map(|one| one.next().clone()).unwrap_or_default();
-    let casting = Casting::of(&plan, &request.scenario, &request.rulebook(), &population, &places, &path)?;
+    let (heard, standings) = channel();
+    let setting = Setting::of(request, world, &progress, heard).await?;
+    let info = setting.info.clone();
+    let mut roster = match is_fresh(request, world) {
+        true => None,
+        false => Some(Roster::open(&roster_path(request, &info))?),
+    };
+    let casting = cast(&setting, &plan, roster.as_ref())?;
     let run = request.out.display().to_string();
     if let Some(roster) = &mut roster {
         roster.take_canary(&run, casting.canary_slice().clone())?;
     }
-
-    let prior = if is_fresh || request.profile.fresh { Prior::None } else { Prior::Unknown };
-    let people = People {
-        population,
-        day: request.scenario.day,
-        keys: Keys { seed: info.population_seed, kind: KeyKind::Ecdsa },
-    };
-    let (heard, standings) = channel();
-    let orders = |plan: Arc<Plan>, casting: Arc<Casting>, origin: Moment, progress: &Arc<Progress>| {
-        Arc::new(Orders {
-            plan,
-            casting,
-            people: people.clone(),
-            book: Arc::new(request.rulebook()),
-            patience: request.scenario.patience.clone(),
-            seed: request.seed,
-            origin,
-            prior: prior.clone(),
-            most_in_flight: MOST_IN_FLIGHT / request.workers.max(1),
-            linger: LINGER,
-            progress: Arc::clone(progress),
-            standings: Some(heard.clone()),
-        })
-    };
-    let patterns = threads::patterns(request)?;
     let mut ledger = Ledger::from_now(&info.population_url).await?;
-    let began = clock.now();
-    let judge = request.judge(began);
-
-    let casting = Arc::new(casting);
-    let alone = Arc::new(Progress::default());
-    let first = Shared {
-        orders: orders(
-            Arc::new(Plan { arrivals: Vec::new(), ..Plan::clone(&plan) }),
-            Arc::clone(&casting),
-            clock.now(),
-            &alone,
-        ),
-        compiled: Arc::clone(&compiled),
-        tls: tls.clone(),
-        patterns: Arc::clone(&patterns),
-        judge: Arc::clone(&judge),
-    };
-    let held = Held::default();
-    // Boxed, since a journey with all its steps would else lie on this stack several times.
-    let flight = Box::pin(fly_canary(&plan, &first, &info, held.clone(), &mut ledger));
-    let passed = interruptible(&progress, flight).await;
-    // The run's time begins with the load: only now is its origin known, and the record can begin with it.
-    let origin = if passed.is_ok() { clock.now() + Duration::from_millis(200) } else { began };
-    let start = Start {
-        origin,
-        unix: clock.unix(),
-        population_seed: info.population_seed,
-        people: info.people,
-        prior: prior.clone(),
-        version: info.version.clone(),
-    };
-    let header = request.header(&plan, Mode::Real, url.clone(), start);
-    let writer = Writer::create(&request.out.join("record.songsinh"), &header)?;
-    let recorder = RecorderThread::start(writer, RECORD_QUEUE);
-    for batch in held.0.take() {
-        recorder.handle().send(batch)?;
-    }
-    if let Err(error) = passed {
+    let (casting, held) = (Arc::new(casting), Held::default());
+    if let Err(error) = setting.first(&plan, &casting, &held, &mut ledger).await {
         let interrupted = matches!(error, RunError::Interrupted);
         let failed = InvalidReason::CanaryFailed { why: error.to_string() };
         let invalid = if interrupted { Vec::new() } else { vec![failed] };
+        let recorder = begin_record(&setting, &setting.header(&plan, clock.now()), &held, None)?;
         recorder.finish(RunFooter { ended: clock.now(), interrupted, invalid, ..RunFooter::default() })?;
         return Err(error);
     }
     tell(Event::Said("canary   one citizen went first: message, lookup and journey as the profile says".to_owned()));
-
     if let Some(roster) = &mut roster {
         let slice = casting.slice();
         roster.take(&run, slice.clone())?;
         let (places, runs): (u64, _) = (slice.values().map(|span| span.to - span.from).sum(), roster.runs());
+        let path = roster.path().display();
         tell(Event::Said(format!("people   {places} places taken, run {runs} at this target; roster {path}")));
     }
-    let before = usages(&info);
-    let stage =
-        Shared { orders: orders(Arc::clone(&plan), casting, origin, &progress), compiled, tls, patterns, judge };
-    let mut load = Load { request, info: &info, recorder: recorder.handle(), standings, roster, ledger, crew };
-    let ended = load.make(&stage, world, tell).await;
-    let footer = footer(&load, &stage, &before, ended);
+    let known = roster.as_ref().map(|roster| roster.known().clone()).unwrap_or_default();
+    // Nobody else holds it: the canary has flown.
+    let casting = Arc::try_unwrap(casting).map_err(|_| RunError::Internal("the canary is still there".to_owned()))?;
+    let preparation = Preparation::new(casting, &known, &request.scenario.prepare, request.seed);
+
+    let spool = match preparation.count() {
+        (0, _) => None,
+        _ => Some(Spool::begin(&setting, &setting.header(&plan, clock.now()))?),
+    };
+    let mut load = Load::new(&setting, standings, roster, ledger);
+    let prepared = match &spool {
+        None => preparation.end(&setting.figures.prepare).map_err(|reason| vec![reason]),
+        Some(spool) => {
+            load.recorder = Some(spool.handle());
+            prepare::prepare(&setting, preparation, &mut load, world, tell).await
+        }
+    };
+    // The run's time begins with the load: only now is its origin known, and the record can begin with it.
+    let origin = clock.now() + LEAD;
+    let recorder = begin_record(&setting, &setting.header(&plan, origin), &held, spool)?;
+    load.recorder = Some(recorder.handle());
+    let ended = match prepared {
+        Ok((casting, known)) => {
+            load.take_known(&run, &casting)?;
+            let origin = clock.now().max(origin);
+            let stage = setting.shared(Arc::clone(&plan), Arc::new(casting), Arc::new(known), origin);
+            load.of_load(plan.begins + request.scenario.length(), request.scenario.drain, crew);
+            load.events = Events::of(&request.scenario.events, origin + plan.begins);
+            load.make(&stage, world, tell).await
+        }
+        Err(invalid) => Ended::without_load(invalid),
+    };
+    let footer = footer(&load, world, &plan, ended)?;
     let interrupted = footer.interrupted;
     recorder.finish(footer)?;
     Ok(Finished { record: request.out.join("record.songsinh"), interrupted })
+}
+
+/// How long after all is ready the load begins.
+const LEAD: Duration = Duration::from_millis(200);
+
+/// Casts the plan with whom the roster leaves.
+fn cast(setting: &Setting<'_>, plan: &Plan, roster: Option<&Roster>) -> Result<Casting, RunError> {
+    let path = roster.map_or(String::new(), |one| one.path().display().to_string());
+    let grounds = Grounds {
+        places: roster.map(|one| one.next().clone()).unwrap_or_default(),
+        known: roster.map(|one| one.known().clone()).unwrap_or_default(),
+        officers: setting.people.officers.len(),
+        roster: &path,
+    };
+    let request = setting.request;
+    let population = &setting.people.population;
+    Ok(Casting::of(plan, &request.scenario, &request.rulebook(), population, &grounds)?)
 }
 
 /// Asks whether the target is there, before anything else is asked of it.

@@ -151,9 +151,9 @@ async fn work(
     let (alarm, pacer) = (new_pacer()?, new_pacer()?);
     let driver = clock.clone();
     let driving = tokio::task::spawn_local(async move { driver.drive(alarm).await });
-    let progress = Arc::clone(&shared.orders.progress);
+    let progress = Arc::clone(&shared.orders.figures.load);
     let target = http_target(&shared.compiled, shared.tls.as_ref(), share.1)?;
-    let board = Board::new(recorder, shared.patterns, shared.judge, Arc::clone(&shared.orders.progress));
+    let board = Board::new(recorder, shared.patterns, shared.judge, shared.orders.figures.clone());
     let reader = Rc::clone(&board);
     let pump = tokio::task::spawn_local(async move {
         while let Some(batch) = news.recv().await {

@@ -27,6 +27,7 @@ pub struct Part {
     address: SocketAddr,
     pid: u32,
     child: Child,
+    arguments: Vec<String>,
 }
 
 /// What a process has used.
@@ -80,7 +81,7 @@ impl Part {
                 eprintln_line(name, &line);
             }
         });
-        Ok(Self { name, address, pid, child })
+        Ok(Self { name, address, pid, child, arguments: arguments.to_vec() })
     }
     /// Where it serves.
     #[must_use]
@@ -113,6 +114,24 @@ impl Part {
             Ok(Some(status)) => Some(format!("the {} process ended: {status}", self.name)),
             _ => None,
         }
+    }
+    /// Kills it (SIGKILL) and starts it again with the same arguments at the same address. Gives what the killed one had
+    /// used.
+    ///
+    /// # Errors
+    /// When it does not start again.
+    pub async fn restart(&mut self) -> Result<Usage, WorldError> {
+        let failed = |error: std::io::Error| WorldError::Start { name: self.name, why: error.to_string() };
+        let used = self.usage();
+        self.child.kill().await.map_err(failed)?;
+        let mut arguments = self.arguments.clone();
+        if let Some(place) = arguments.iter().position(|one| one == "--listen")
+            && let Some(address) = arguments.get_mut(place + 1)
+        {
+            *address = self.address.to_string();
+        }
+        *self = Self::start(self.name, &arguments).await?;
+        Ok(used)
     }
     /// Asks it to stop by closing its input, and kills it if it does not.
     pub async fn stop(mut self) {

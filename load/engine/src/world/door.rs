@@ -24,6 +24,12 @@ pub struct WorldInfo {
     pub twin_url: Option<String>,
     /// The rulebook by which that twin acts.
     pub twin_rulebook: Option<Rulebook>,
+    /// How many police officers that twin knows; they follow from the seed of the population.
+    #[serde(default)]
+    pub officers: usize,
+    /// Whether that twin keeps its records when it is killed.
+    #[serde(default)]
+    pub twin_is_durable: bool,
     /// What that twin was told to do wrong.
     pub misbehaviours: Vec<String>,
     /// Seed of the population.

@@ -35,6 +35,9 @@ pub enum WorldError {
         /// What went wrong.
         why: String,
     },
+    /// The file that tells the twin its officers cannot be written.
+    #[error(transparent)]
+    Officers(crate::officers::PassesError),
     /// The address is taken.
     #[error(
         "cannot listen at {address}: {error}\n  stop the program that holds the port, or choose another with --port"

@@ -7,7 +7,8 @@ use std::time::Duration;
 use jiff::civil::Date;
 use songsinh_contract::Rulebook;
 
-use super::{Part, WorldError, WorldInfo};
+use super::{Part, Usage, WorldError, WorldInfo};
+use crate::officers::{officers_of, write_officers};
 
 /// The ports of the parts; 0 takes any free one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct TwinSpec {
     pub rulebook: Rulebook,
     /// What it shall do wrong.
     pub misbehaviours: Vec<String>,
+    /// How many police officers it knows, and the file in which they are told to it; they follow from the world's seed.
+    pub officers: (usize, PathBuf),
 }
 
 /// What a world is made of.
@@ -92,6 +95,8 @@ impl OwnWorld {
 
         let twin = match &spec.twin {
             Some(twin) => {
+                let (count, file) = &twin.officers;
+                write_officers(file, &officers_of(spec.seed, *count)).map_err(WorldError::Officers)?;
                 let arguments = twin_arguments(twin, spec, &population.url(), &sms.url());
                 Some(Part::start("twin", &arguments).await?)
             }
@@ -108,6 +113,8 @@ impl OwnWorld {
             sms_url: sms.url(),
             twin_url: twin.as_ref().map(Part::url),
             twin_rulebook: spec.twin.as_ref().map(|twin| twin.rulebook.clone()),
+            officers: spec.twin.as_ref().map_or(0, |twin| twin.officers.0),
+            twin_is_durable: spec.twin.as_ref().is_some_and(|twin| twin.store.is_some()),
             misbehaviours: spec.twin.as_ref().map(|twin| twin.misbehaviours.clone()).unwrap_or_default(),
             population_seed: spec.seed,
             people: spec.people,
@@ -125,6 +132,20 @@ impl OwnWorld {
     pub fn ended_part(&mut self) -> Option<String> {
         let parts = [Some(&mut self.population), Some(&mut self.sms), self.twin.as_mut()];
         parts.into_iter().flatten().find_map(Part::has_ended)
+    }
+    /// Kills the twin (SIGKILL) and starts it again on the same records and at the same address. Gives what the killed
+    /// process had used, and the new one's id.
+    ///
+    /// # Errors
+    /// When there is no twin, or it does not start again.
+    pub async fn restart_twin(&mut self) -> Result<(Usage, u32), WorldError> {
+        let Some(twin) = &mut self.twin else {
+            return Err(WorldError::Start { name: "twin", why: "this world has none".to_owned() });
+        };
+        let used = twin.restart().await?;
+        let (name, pid) = (twin.name(), twin.pid());
+        self.info.pids.iter_mut().filter(|(own, _)| own == name).for_each(|(_, own)| *own = pid);
+        Ok((used, pid))
     }
     /// Stops every part, the twin first, so that it can still reach the others.
     pub async fn stop(self) {
@@ -152,6 +173,7 @@ fn twin_arguments(twin: &TwinSpec, spec: &WorldSpec, population_url: &str, sms_u
     arguments.extend(["--reject".to_owned(), twin.reject.to_string()]);
     let rulebook = serde_json::to_string(&twin.rulebook).unwrap_or_default();
     arguments.extend(["--rulebook".to_owned(), rulebook]);
+    arguments.extend(["--officers".to_owned(), twin.officers.1.display().to_string()]);
     for one in &twin.misbehaviours {
         arguments.extend(["--misbehave".to_owned(), one.clone()]);
     }

@@ -4,15 +4,16 @@ use std::future::pending;
 use std::sync::Arc;
 
 use songsinh_contract::Rulebook;
-use songsinh_engine::population;
 use songsinh_engine::world::WorldInfo;
-use songsinh_national::{ApprovalPlan, Argon2Cost, Misbehaviours, TwinConfig};
+use songsinh_engine::{officers_of, population};
+use songsinh_national::{ApprovalPlan, Argon2Cost, Misbehaviours, Officer, TwinConfig};
 use songsinh_population::service::{Register, ServiceSettings};
 use songsinh_scenario::Scenario;
 use songsinh_sms::{NetworkConfig, Profile};
 use tokio::net::TcpListener;
 
 const SEED: u64 = 2022;
+const OFFICERS: usize = 4;
 const PEOPLE: u64 = songsinh_population::VIET_NAM_2022;
 
 async fn bind() -> (TcpListener, String) {
@@ -37,6 +38,10 @@ pub async fn start(scenario: &Scenario, rulebook: Rulebook, misbehaviours: &[&st
             reject_share: 0.0,
         },
         misbehaviours: Misbehaviours::parse(misbehaviours.iter().copied()).unwrap(),
+        officers: officers_of(SEED, OFFICERS)
+            .into_iter()
+            .map(|one| Officer { user: one.user, password: one.password })
+            .collect(),
         ..TwinConfig::new(&population_url, &sms_url, scenario.day)
     };
     tokio::spawn(songsinh_population::service::serve(
@@ -54,6 +59,8 @@ pub async fn start(scenario: &Scenario, rulebook: Rulebook, misbehaviours: &[&st
         sms_url,
         twin_url: Some(twin_url),
         twin_rulebook: Some(rulebook),
+        officers: OFFICERS,
+        twin_is_durable: false,
         misbehaviours: misbehaviours.iter().map(|&name| name.to_owned()).collect(),
         population_seed: SEED,
         people: PEOPLE,

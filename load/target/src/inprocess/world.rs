@@ -185,6 +185,12 @@ impl VirtualWorld {
         changed.map_err(|error| TargetError::World(error.to_string()))
     }
 
+    /// The settings of the SMS network in force.
+    #[must_use]
+    pub fn sms_config(&self) -> NetworkConfig {
+        self.around.network.borrow().config().clone()
+    }
+
     /// How many proofs were really signed and verified.
     #[must_use]
     pub fn proofs_signed(&self) -> u64 {
