@@ -5,12 +5,14 @@ mod environment;
 mod messages;
 mod operations;
 mod root;
+mod take;
 
 pub use answers::{Answer, HeaderSign, JsonSign, Meaning, Statuses};
 pub use environment::{Environment, EnvironmentKind, Host, Url, Urls};
 pub use messages::{MessagePattern, Pattern, SmsDoor, TargetSms};
 pub use operations::{
     AccountMap, BodyTemplate, DateForm, Form, JsonTemplate, Method, OperationSpec, Operations, RequestSpec, Shape,
-    ShowMap, Source, Take, WordMap,
+    ShowMap, Source, WordMap,
 };
-pub use root::{DeviceProof, DeviceSpec, Headers, Profile, Send, SessionSpec, Start, UrlError};
+pub use root::{DeviceProof, DeviceSpec, Headers, OfficersFile, Profile, Send, SessionSpec, Start, UrlError};
+pub use take::{BillsMap, NoticesMap, PapersMap, ReceiptsMap, Take, TicketMap};

@@ -92,6 +92,10 @@ impl Secrets {
         let folder = profile_path.parent().map(Path::to_owned).unwrap_or_default();
         Self { folder, given: BTreeMap::new() }
     }
+    /// The folder of the profile, beside which files are looked up.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
     /// Gives a variable that goes before the environment's.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {

@@ -14,7 +14,7 @@ use crate::secret::check_references;
 use crate::yaml::Node;
 
 /// What a template of a request may speak of.
-pub const ROOTS: [&str; 24] = [
+pub const ROOTS: [&str; 38] = [
     "citizen",
     "phone",
     "form",
@@ -30,6 +30,20 @@ pub const ROOTS: [&str; 24] = [
     "answers",
     "email",
     "portrait",
+    "refresh",
+    "officer",
+    "fingerprints",
+    "approve",
+    "qr",
+    "switch",
+    "reset",
+    "move",
+    "paper",
+    "service",
+    "request",
+    "bill",
+    "amount_vnd",
+    "to",
     "device",
     "session",
     "proof",

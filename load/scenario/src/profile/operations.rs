@@ -9,6 +9,7 @@ use songsinh_contract::{Activation, Application, Level, OperationName};
 
 use super::answers::{Answer, Statuses};
 use super::root::Headers;
+use super::take::Take;
 use crate::json_path::JsonPath;
 use crate::message::Message;
 use crate::read::{Fields, Findings, Read, entries_of, record, text_of, word_of};
@@ -118,22 +119,6 @@ impl Read for Source {
 /// Whether a text is a token of RFC 9110, as header and cookie names are.
 pub(crate) fn is_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
-}
-
-record! {
-    /// What is taken from a done answer.
-    pub struct Take ("take") {
-        /// Challenge, application or activation, to be shown in later steps.
-        "handle" handle: Option<Source>, optional;
-        /// The session.
-        "session" session: Option<Source>, optional;
-        /// The declared life of session or code, in seconds.
-        "expires_in_s" expires_in_s: Option<Source>, optional;
-        /// Whether activation asks for a password.
-        "needs_password" needs_password: Option<Source>, optional;
-        /// The numbers of the security questions offered.
-        "questions" questions: Option<JsonPath>, optional;
-    }
 }
 
 record! {

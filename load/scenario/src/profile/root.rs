@@ -91,6 +91,14 @@ fn header_name(device: &DeviceSpec, fields: &Fields<'_>, findings: &mut Findings
 }
 
 record! {
+    /// Who may sit at the target's counters.
+    pub struct OfficersFile ("officers") {
+        /// A CSV file of lines `user,password`, beside the profile. A password may be `${env:NAME}` or `${file:PATH}`.
+        "file" file: Text, required;
+    }
+}
+
+record! {
     /// How the system under test is started around a command.
     pub struct Start ("start") {
         /// The program and its arguments.
@@ -157,6 +165,8 @@ record! {
         "session" session: Option<SessionSpec>, optional;
         /// How a device is told and proves itself.
         "device" device: DeviceSpec, default "{}";
+        /// Its police officers.
+        "officers" officers: Option<OfficersFile>, optional;
         /// Its text messages.
         "sms" sms: TargetSms, required;
         /// Lines that `up` prints for the target's configuration.

@@ -6,16 +6,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use songsinh_contract::{Activation, Application, Level, OperationName, Rulebook, Sex};
+use songsinh_contract::{
+    Activation, Application, BillKind, Level, OperationName, PaperKind, Rulebook, Sex, SmsPurpose,
+};
 use songsinh_scenario::{
     AccountMap, Answer, BodyTemplate, DeviceProof, Headers, Meaning, Method, OperationSpec, Profile, RequestSpec,
-    Secrets, Shape, ShowMap,
+    Secrets, Shape, ShowMap, Take,
 };
 
 use super::answers::{Answers, CommonAnswers, Means, Places, Rule, StatusSet, When};
 use super::base::Base;
 use super::body::Body;
 use super::compiled::Compiled;
+use super::lists::{Bills, Notices, Papers, Receipts, Ticket, Words};
 use super::plan::{Common, Plan};
 use super::template::{Scope, Template};
 use super::values::{Source, Takes, Worded};
@@ -223,20 +226,22 @@ fn rule(answer: &Answer, places: &mut Places) -> Rule {
 
 fn takes(spec: &OperationSpec) -> Takes {
     let take = &spec.take;
-    let yes_no = |source: &songsinh_scenario::Source| Worded {
-        source: source.into(),
-        words: [("true", true), ("1", true), ("yes", true), ("false", false), ("0", false), ("no", false)]
-            .map(|(word, value)| (word.into(), value))
-            .into(),
-    };
+    let yes_no = |source: &songsinh_scenario::Source| Worded { source: source.into(), words: yes_no() };
     let mut takes = Takes {
         handle: take.handle.as_ref().map(Into::into),
         session: take.session.as_ref().map(Into::into),
         expires_in_s: take.expires_in_s.as_ref().map(Into::into),
         needs_password: take.needs_password.as_ref().map(yes_no),
         questions: take.questions.as_ref().map(Into::into),
+        refresh: take.refresh.as_ref().map(Into::into),
+        qr: take.qr.as_ref().map(Into::into),
+        code: take.code.as_ref().map(Into::into),
+        devices: take.devices.as_ref().map(Into::into),
+        balance_vnd: take.balance_vnd.as_ref().map(Into::into),
+        address: take.address.as_ref().map(Into::into),
         ..Takes::default()
     };
+    take_lists(take, &mut takes);
     if let Some(show) = &spec.show {
         take_shown(show, &mut takes);
     }
@@ -244,6 +249,57 @@ fn takes(spec: &OperationSpec) -> Takes {
         take_account(account, &mut takes);
     }
     takes
+}
+
+fn yes_no() -> Words<bool> {
+    [("true", true), ("1", true), ("yes", true), ("false", false), ("0", false), ("no", false)]
+        .map(|(word, value)| (word.into(), value))
+        .into()
+}
+
+fn take_lists(take: &Take, takes: &mut Takes) {
+    let paper_kinds = PaperKind::ALL.map(|kind| (kind.as_str(), kind));
+    let bill_kinds = BillKind::ALL.map(|kind| (kind.as_str(), kind));
+    let purposes = [
+        ("register", SmsPurpose::Register),
+        ("activate", SmsPurpose::Activate),
+        ("reset", SmsPurpose::Reset),
+        ("approved", SmsPurpose::Approved),
+        ("rejected", SmsPurpose::Rejected),
+    ];
+    let path = |path: &Option<songsinh_scenario::JsonPath>| path.as_ref().map(Into::into);
+    takes.ticket = take.ticket.as_ref().map(|map| Ticket {
+        id: (&map.id).into(),
+        issued_ms: (&map.issued_ms).into(),
+        expires_ms: (&map.expires_ms).into(),
+    });
+    takes.papers = take.papers.as_ref().map(|map| Papers {
+        each: (&map.each).into(),
+        kind: (&map.kind).into(),
+        kinds: words(&map.kinds, &paper_kinds),
+        number: (&map.number).into(),
+        holder: path(&map.holder),
+        detail: path(&map.detail),
+        issued: path(&map.issued),
+        expires: path(&map.expires),
+    });
+    takes.bills = take.bills.as_ref().map(|map| Bills {
+        each: (&map.each).into(),
+        id: (&map.id).into(),
+        kind: (&map.kind).into(),
+        kinds: words(&map.kinds, &bill_kinds),
+        amount_vnd: (&map.amount_vnd).into(),
+        paid: (&map.paid).into(),
+        yes_no: yes_no(),
+    });
+    takes.receipts = take.receipts.as_ref().map(|map| Receipts {
+        each: (&map.each).into(),
+        id: (&map.id).into(),
+        request: path(&map.request),
+        amount_vnd: path(&map.amount_vnd),
+    });
+    takes.notices =
+        take.notices.as_ref().map(|map| Notices { kinds: (&map.kinds).into(), words: words(&map.words, &purposes) });
 }
 
 fn take_shown(show: &ShowMap, takes: &mut Takes) {
@@ -270,9 +326,12 @@ fn take_account(account: &AccountMap, takes: &mut Takes) {
     takes.activation = Some(worded(&account.activation, &account.activations, &activations));
 }
 
+fn worded<T: Copy>(path: &songsinh_scenario::JsonPath, theirs: &BTreeMap<String, T>, own: &[(&str, T)]) -> Worded<T> {
+    Worded { source: Source::Json(path.into()), words: words(theirs, own) }
+}
+
 /// The target's words, and behind them our own, which stand for themselves.
-fn worded<T: Copy>(path: &songsinh_scenario::JsonPath, words: &BTreeMap<String, T>, own: &[(&str, T)]) -> Worded<T> {
-    let theirs = words.iter().map(|(word, value)| (word.as_str(), *value));
-    let words = theirs.chain(own.iter().copied()).map(|(word, value)| (word.into(), value)).collect();
-    Worded { source: Source::Json(path.into()), words }
+fn words<T: Copy>(theirs: &BTreeMap<String, T>, own: &[(&str, T)]) -> Words<T> {
+    let theirs = theirs.iter().map(|(word, value)| (word.as_str(), *value));
+    theirs.chain(own.iter().copied()).map(|(word, value)| (word.into(), value)).collect()
 }

@@ -243,6 +243,40 @@ impl JsonPath {
     }
 }
 
+impl JsonPath {
+    /// What `read` makes of each value at this place, at most `limit` of them; none if one of them is not what it
+    /// should be.
+    pub(crate) fn each<'a, T>(
+        &self,
+        text: &'a [u8],
+        limit: usize,
+        read: &impl Fn(Json<'a>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let mut found = Vec::new();
+        visit(Json::root(text)?, &self.0, &mut |value| {
+            if found.len() < limit {
+                found.push(read(value));
+            }
+        });
+        found.into_iter().collect()
+    }
+
+    /// The first scalar at this place, told from a value on.
+    pub(crate) fn scalar_in<'a>(&self, here: Json<'a>) -> Option<Cow<'a, str>> {
+        first(here, &self.0, &|value: Json<'a>| value.scalar())
+    }
+}
+
+/// Shows `found` every value at a place. The depth of the walk is that of the path.
+fn visit<'a>(here: Json<'a>, steps: &[Step], found: &mut impl FnMut(Json<'a>)) {
+    let Some((step, rest)) = steps.split_first() else { return found(here) };
+    match step {
+        Step::Member(name) => here.member(name).into_iter().for_each(|value| visit(value, rest, found)),
+        Step::Index(index) => here.item(*index).into_iter().for_each(|value| visit(value, rest, found)),
+        Step::Every => here.items().for_each(|value| visit(value, rest, found)),
+    }
+}
+
 /// What `take` makes of the first value that it accepts. The depth of the walk is that of the path.
 fn first<'a, T>(here: Json<'a>, steps: &[Step], take: &impl Fn(Json<'a>) -> Option<T>) -> Option<T> {
     let Some((step, rest)) = steps.split_first() else { return take(here) };

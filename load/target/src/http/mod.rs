@@ -11,6 +11,7 @@ mod filters;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod json;
+mod lists;
 mod pace;
 mod plan;
 mod proof;

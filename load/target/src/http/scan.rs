@@ -85,9 +85,14 @@ pub(crate) fn belongs_to(call: &Call, number: CitizenNumber) -> bool {
         Operation::AccountRegister { form, scanned } => {
             form.number.parse() == Ok(number) || scanned.as_ref().is_some_and(|card| card.number == number)
         }
-        Operation::SessionLogin { number: own, .. } | Operation::ActivationRequest { number: own, .. } => {
-            *own == number
-        }
+        Operation::SessionLogin { number: own, .. }
+        | Operation::ActivationRequest { number: own, .. }
+        | Operation::SessionUnlock { number: own }
+        | Operation::ApplicationDecide { number: own, .. }
+        | Operation::DeviceMove { number: own, .. }
+        | Operation::ResetRequest { number: own, .. }
+        | Operation::PaymentTransfer { to: own, .. } => *own == number,
+        Operation::Level2File { filing } => filing.number == number || filing.card.number == number,
         Operation::Level1ReadCard { printed, .. } => printed.number == number,
         _ => false,
     }

@@ -1,14 +1,15 @@
 //! What a done answer tells: handles, sessions, personal data, the state of an account.
 //!
-//! Invariant: a handle or session that the profile promises and the answer does not have leaves the answer
-//! unexplained; everything else is optional.
+//! Invariant: a handle, session, ticket, code, balance or list that the profile promises and the answer does not have
+//! leaves the answer unexplained; everything else is optional.
 
 use std::time::Duration;
 
-use songsinh_contract::{AccountState, Activation, Application, BirthDate, Level, Sex, Shown, Token, Values};
+use songsinh_contract::{AccountState, Activation, Application, BirthDate, Code, Level, Sex, Shown, Token, Values};
 
 use super::answers::Received;
 use super::json::JsonPath;
+use super::lists::{Bills, Notices, Papers, Receipts, Ticket, devices, meaning, vnd};
 
 /// How many question numbers one answer may hold.
 const QUESTIONS_MAX: usize = 64;
@@ -25,7 +26,8 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    fn read(&self, answer: &Received<'_>) -> Option<String> {
+    /// The value at this place; none if there is none, or an empty one.
+    pub(crate) fn read(&self, answer: &Received<'_>) -> Option<String> {
         match self {
             Self::Json(path) => path.scalar(answer.body).map(std::borrow::Cow::into_owned),
             Self::Header(name) => answer.header(name).and_then(|value| String::from_utf8(value.to_vec()).ok()),
@@ -67,7 +69,7 @@ pub(crate) struct Worded<T> {
 impl<T: Copy> Worded<T> {
     fn read(&self, answer: &Received<'_>) -> Option<T> {
         let text = self.source.read(answer)?;
-        self.words.iter().find(|(word, _)| **word == *text).map(|(_, value)| *value)
+        meaning(&self.words, &text)
     }
 }
 
@@ -98,6 +100,28 @@ pub(crate) struct Takes {
     pub(crate) application: Option<Worded<Application>>,
     /// State of the account.
     pub(crate) activation: Option<Worded<Activation>>,
+    /// What gets the next session.
+    pub(crate) refresh: Option<Source>,
+    /// The ticket of a QR.
+    pub(crate) ticket: Option<Ticket>,
+    /// A QR that the server made whole.
+    pub(crate) qr: Option<Source>,
+    /// The code of a device move.
+    pub(crate) code: Option<Source>,
+    /// The devices of the account.
+    pub(crate) devices: Option<JsonPath>,
+    /// Papers.
+    pub(crate) papers: Option<Papers>,
+    /// Bills.
+    pub(crate) bills: Option<Bills>,
+    /// The balance.
+    pub(crate) balance_vnd: Option<Source>,
+    /// Receipts.
+    pub(crate) receipts: Option<Receipts>,
+    /// Notices.
+    pub(crate) notices: Option<Notices>,
+    /// Address of residence.
+    pub(crate) address: Option<Source>,
 }
 
 impl Takes {
@@ -113,7 +137,17 @@ impl Takes {
             questions: self.questions.as_ref().map_or_else(Vec::new, |path| {
                 path.scalars(answer.body, QUESTIONS_MAX).iter().filter_map(|text| text.parse().ok()).collect()
             }),
-            ..Values::default()
+            refresh: promised(self.refresh.as_ref(), answer)?,
+            ticket: kept(self.ticket.as_ref(), |ticket| ticket.read(answer))?,
+            qr: promised(self.qr.as_ref(), answer)?,
+            code: kept(self.code.as_ref(), |source| code(&source.read(answer)?))?,
+            devices: kept(self.devices.as_ref(), |path| devices(path, answer))?.unwrap_or_default(),
+            papers: kept(self.papers.as_ref(), |papers| papers.read(answer))?.unwrap_or_default(),
+            bills: kept(self.bills.as_ref(), |bills| bills.read(answer))?.unwrap_or_default(),
+            balance_vnd: kept(self.balance_vnd.as_ref(), |source| vnd(&source.read(answer)?))?,
+            receipts: kept(self.receipts.as_ref(), |receipts| receipts.read(answer))?.unwrap_or_default(),
+            notices: kept(self.notices.as_ref(), |notices| notices.read(answer))?.unwrap_or_default(),
+            address: self.address.as_ref().and_then(|source| source.read(answer)).map(Into::into),
         })
     }
 
@@ -140,10 +174,22 @@ impl Takes {
 
 #[expect(clippy::option_option, reason = "the outer one says whether the answer keeps its promise")]
 fn promised(source: Option<&Source>, answer: &Received<'_>) -> Option<Option<Token>> {
-    match source {
+    kept(source, |source| source.read(answer).map(|text| Token::new(&text)))
+}
+
+/// What the profile does not promise is not there; what it does must be.
+#[expect(clippy::option_option, reason = "the outer one says whether the answer keeps its promise")]
+fn kept<P, T>(promise: Option<P>, read: impl FnOnce(P) -> Option<T>) -> Option<Option<T>> {
+    match promise {
         None => Some(None),
-        Some(source) => source.read(answer).map(|text| Some(Token::new(&text))),
+        Some(promise) => read(promise).map(Some),
     }
+}
+
+/// Six digits.
+fn code(text: &str) -> Option<Code> {
+    let is_code = text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|_| is_code).map(Code)
 }
 
 fn seconds(text: &str) -> Option<Duration> {
@@ -187,7 +233,7 @@ mod tests {
     #[test]
     fn every_value_is_taken_from_its_place() {
         let body = "{\"u\":{\"cccd\":\"001203004711\",\"ten\":\"Ánh\",\"sinh\":\"02/07/2003\",\"gt\":\"NU\",\"muc\":1,\
-                    \"hs\":\"DUYET\",\"kh\":\"CHUA\"},\"q\":[1,\"2\"],\"mk\":true,\"han\":1.5}";
+                    \"hs\":\"DUYET\",\"kh\":\"CHUA\"},\"q\":[1,\"2\"],\"ma\":\"004711\",\"mk\":true,\"han\":1.5}";
         let worded = |path, words: &[(&str, Level)]| Worded {
             source: json(path),
             words: words.iter().map(|&(word, level)| (word.into(), level)).collect(),
@@ -205,6 +251,10 @@ mod tests {
             level: Some(worded("$.u.muc", &[("1", Level::One)])),
             application: Some(Worded { source: json("$.u.hs"), words: vec![("DUYET".into(), Application::Approved)] }),
             activation: Some(Worded { source: json("$.u.kh"), words: vec![("CHUA".into(), Activation::None)] }),
+            refresh: Some(json("$.mk")),
+            code: Some(json("$.ma")),
+            address: Some(json("$.khong")),
+            ..Takes::default()
         };
         let headers: [(&str, &[u8]); 3] =
             [("Set-Cookie", b"lang=vi"), ("Set-Cookie", b"SID=\"s-1\"; Path=/; HttpOnly"), ("X-Ma", b"m-1")];
@@ -212,6 +262,7 @@ mod tests {
         assert_eq!((values.session, values.handle), (Some(Token::new("s-1")), Some(Token::new("m-1"))));
         assert_eq!(values.expires_in, Some(Duration::from_millis(1500)));
         assert_eq!((values.needs_password, values.questions.as_slice()), (Some(true), &[1, 2][..]));
+        assert_eq!((values.code, values.refresh, values.address), (Some(Code(4711)), Some(Token::new("true")), None));
         let shown = values.shown.unwrap();
         assert_eq!(shown.number, "001203004711".parse().ok());
         assert_eq!((shown.name.as_deref(), shown.sex), (Some("Ánh"), Some(Sex::Female)));
@@ -236,7 +287,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_bearable(text in any::<String>(), bytes in prop::collection::vec(any::<u8>(), 0..30)) {
-            let _ = (birth_date(&text), seconds(&text), cookie(&bytes, "SID"));
+            let _ = (birth_date(&text), seconds(&text), code(&text), cookie(&bytes, "SID"));
         }
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io::Write as _;
 
 use songsinh_contract::{BirthDate, Call, CitizenNumber, Operation, OperationName, PhoneNumber, Secret, Sex, TraceId};
-use songsinh_contract::{Token, UnixMillis};
+use songsinh_contract::{PrintedCard, Token, UnixMillis};
 
 use super::filters::push_hex;
 
@@ -48,6 +48,26 @@ variables! {
     Email = "email",
     Portrait = "portrait",
     Nfc = "nfc",
+    Refresh = "refresh",
+    OfficerUser = "officer.user",
+    Fingerprints = "fingerprints",
+    Approve = "approve",
+    QrText = "qr.text",
+    SwitchOn = "switch.on",
+    Move = "move",
+    Reset = "reset",
+    PasswordOld = "password.old",
+    PasswordNew = "password.new",
+    PasscodeOld = "passcode.old",
+    PasscodeNew = "passcode.new",
+    PaperKind = "paper.kind",
+    PaperNumber = "paper.number",
+    Service = "service",
+    FormText = "form.text",
+    RequestId = "request.id",
+    BillId = "bill.id",
+    AmountVnd = "amount_vnd",
+    ToNumber = "to.number",
     DeviceId = "device.id",
     Session = "session",
     Proof = "proof",
@@ -70,27 +90,53 @@ impl Var {
     pub(crate) fn belongs_to(self, operation: OperationName) -> bool {
         use OperationName as Op;
         match self {
-            Self::CitizenNumber => {
-                matches!(operation, Op::AccountRegister | Op::SessionLogin | Op::Level1ReadCard | Op::ActivationRequest)
+            Self::CitizenNumber => names_a_citizen(operation),
+            Self::PhoneNumber => {
+                matches!(operation, Op::AccountRegister | Op::ActivationRequest | Op::Level2File | Op::ResetRequest)
             }
-            Self::PhoneNumber => matches!(operation, Op::AccountRegister | Op::ActivationRequest),
             Self::FormNumber | Self::FormPhone | Self::FormName | Self::FormBorn | Self::FormSex => {
                 operation == Op::AccountRegister
             }
-            Self::CardQr => matches!(operation, Op::AccountRegister | Op::Level1ReadCard),
-            Self::Challenge => registers(operation) || activates(operation),
+            Self::CardQr => matches!(operation, Op::AccountRegister | Op::Level1ReadCard | Op::Level2File),
+            Self::Challenge => {
+                registers(operation)
+                    || activates(operation)
+                    || Self::Reset.belongs_to(operation)
+                    || Self::Move.belongs_to(operation)
+            }
             Self::Activation => activates(operation),
             Self::Application => matches!(operation, Op::Level1Portrait | Op::Level1Submit),
-            Self::Handle => Self::Challenge.belongs_to(operation) || Self::Application.belongs_to(operation),
-            Self::Code => matches!(operation, Op::AccountConfirm | Op::ActivationConfirm),
-            Self::Password => {
-                matches!(operation, Op::AccountSetPassword | Op::ActivationSetPassword | Op::SessionLogin)
+            Self::Reset => {
+                matches!(operation, Op::ResetResend | Op::ResetConfirm | Op::ResetAnswer | Op::ResetSetPassword)
             }
-            Self::Passcode => operation == Op::ActivationSetPasscode,
-            Self::Answers => operation == Op::ActivationSetQuestions,
-            Self::Email => operation == Op::Level1Submit,
-            Self::Portrait => operation == Op::Level1Portrait,
+            Self::Move => operation == Op::DeviceMoveConfirm,
+            Self::Handle => Self::Challenge.belongs_to(operation) || Self::Application.belongs_to(operation),
+            Self::Code => matches!(
+                operation,
+                Op::AccountConfirm | Op::ActivationConfirm | Op::DeviceMoveConfirm | Op::ResetConfirm
+            ),
+            Self::Password => types_a_password(operation),
+            Self::Passcode => matches!(operation, Op::ActivationSetPasscode | Op::PasscodeEnter),
+            Self::Answers => matches!(operation, Op::ActivationSetQuestions | Op::ResetAnswer),
+            Self::Email => matches!(operation, Op::Level1Submit | Op::Level2File),
+            Self::Portrait => matches!(operation, Op::Level1Portrait | Op::Level2File),
             Self::Nfc => operation == Op::Level1ReadCard,
+            Self::Refresh => operation == Op::SessionRefresh,
+            Self::OfficerUser => operation == Op::OfficerLogin,
+            Self::Fingerprints => operation == Op::Level2File,
+            Self::Approve => operation == Op::ApplicationDecide,
+            Self::QrText => operation == Op::QrScan,
+            Self::SwitchOn => matches!(operation, Op::QrSwitch | Op::UnlockSwitch),
+            Self::PasswordOld | Self::PasswordNew => operation == Op::PasswordChange,
+            Self::PasscodeOld | Self::PasscodeNew => operation == Op::PasscodeChange,
+            Self::PaperKind => matches!(operation, Op::WalletAdd | Op::WalletShow),
+            Self::PaperNumber => operation == Op::WalletAdd,
+            Self::Service => matches!(operation, Op::FormOpen | Op::FormSubmit),
+            Self::FormText => operation == Op::FormSubmit,
+            Self::RequestId => matches!(operation, Op::FormSubmit | Op::PaymentPay | Op::PaymentTransfer),
+            Self::BillId => operation == Op::PaymentPay,
+            Self::AmountVnd => matches!(operation, Op::PaymentPay | Op::PaymentTransfer),
+            Self::ToNumber => operation == Op::PaymentTransfer,
             Self::DeviceId
             | Self::Session
             | Self::Proof
@@ -103,6 +149,35 @@ impl Var {
             | Self::Body => true,
         }
     }
+}
+
+fn names_a_citizen(operation: OperationName) -> bool {
+    use OperationName as Op;
+    matches!(
+        operation,
+        Op::AccountRegister
+            | Op::SessionLogin
+            | Op::Level1ReadCard
+            | Op::ActivationRequest
+            | Op::SessionUnlock
+            | Op::Level2File
+            | Op::ApplicationDecide
+            | Op::DeviceMove
+            | Op::ResetRequest
+    )
+}
+
+fn types_a_password(operation: OperationName) -> bool {
+    use OperationName as Op;
+    matches!(
+        operation,
+        Op::AccountSetPassword
+            | Op::ActivationSetPassword
+            | Op::SessionLogin
+            | Op::OfficerLogin
+            | Op::DeviceMove
+            | Op::ResetSetPassword
+    )
 }
 
 fn registers(operation: OperationName) -> bool {
@@ -232,33 +307,50 @@ impl<'a> Frame<'a> {
             Var::CitizenNumber | Var::FormNumber => self.number(),
             Var::PhoneNumber | Var::FormPhone => match &self.call.operation {
                 Operation::AccountRegister { form, .. } => Value::Phone(form.phone),
-                Operation::ActivationRequest { phone, .. } => Value::Phone(*phone),
+                Operation::ActivationRequest { phone, .. } | Operation::ResetRequest { phone, .. } => {
+                    Value::Phone(*phone)
+                }
+                Operation::Level2File { filing } => Value::Phone(filing.phone),
                 _ => Value::Absent,
             },
             Var::FormName | Var::FormBorn | Var::FormSex => self.form(var),
             Var::CardQr => match &self.call.operation {
                 Operation::AccountRegister { scanned: Some(card), .. }
-                | Operation::Level1ReadCard { printed: card, .. } => {
-                    Value::Text(Cow::Owned(songsinh_card::printed::text(card)))
-                }
+                | Operation::Level1ReadCard { printed: card, .. } => printed(card),
+                Operation::Level2File { filing } => printed(&filing.card),
                 _ => Value::Absent,
             },
-            Var::Handle | Var::Challenge | Var::Application | Var::Activation => {
+            Var::Handle | Var::Challenge | Var::Application | Var::Activation | Var::Reset | Var::Move => {
                 text(handle_of(&self.call.operation).and_then(Token::text))
             }
             Var::Code => match &self.call.operation {
-                Operation::AccountConfirm { code, .. } | Operation::ActivationConfirm { code, .. } => {
-                    Value::Text(Cow::Owned(code.to_string()))
-                }
+                Operation::AccountConfirm { code, .. }
+                | Operation::ActivationConfirm { code, .. }
+                | Operation::DeviceMoveConfirm { code, .. }
+                | Operation::ResetConfirm { code, .. } => Value::Text(Cow::Owned(code.to_string())),
                 _ => Value::Absent,
             },
-            Var::Password => match &self.call.operation {
-                Operation::AccountSetPassword { password, .. }
-                | Operation::ActivationSetPassword { password, .. }
-                | Operation::SessionLogin { password, .. } => text(password.text()),
-                _ => Value::Absent,
-            },
-            Var::Passcode | Var::Answers | Var::Email | Var::Portrait | Var::Nfc => self.step(var),
+            Var::Password
+            | Var::Passcode
+            | Var::PasswordOld
+            | Var::PasswordNew
+            | Var::PasscodeOld
+            | Var::PasscodeNew => text(secret(var, &self.call.operation).and_then(Secret::text)),
+            Var::Answers | Var::Email | Var::Portrait | Var::Nfc => self.step(var),
+            Var::Refresh
+            | Var::OfficerUser
+            | Var::Fingerprints
+            | Var::Approve
+            | Var::QrText
+            | Var::SwitchOn
+            | Var::PaperKind
+            | Var::PaperNumber
+            | Var::Service
+            | Var::FormText
+            | Var::RequestId
+            | Var::BillId
+            | Var::AmountVnd
+            | Var::ToNumber => later(var, &self.call.operation),
             Var::DeviceId => Value::Text(Cow::Owned(self.call.caller.device.to_string())),
             Var::Session => text(self.call.caller.session.as_ref().and_then(Token::text)),
             Var::Proof => text(self.proof),
@@ -278,9 +370,13 @@ impl<'a> Frame<'a> {
     fn number(&self) -> Value<'a> {
         match &self.call.operation {
             Operation::AccountRegister { form, .. } => Value::Text(Cow::Borrowed(&form.number)),
-            Operation::SessionLogin { number, .. } | Operation::ActivationRequest { number, .. } => {
-                Value::Citizen(*number)
-            }
+            Operation::SessionLogin { number, .. }
+            | Operation::ActivationRequest { number, .. }
+            | Operation::SessionUnlock { number }
+            | Operation::ApplicationDecide { number, .. }
+            | Operation::DeviceMove { number, .. }
+            | Operation::ResetRequest { number, .. } => Value::Citizen(*number),
+            Operation::Level2File { filing } => Value::Citizen(filing.number),
             Operation::Level1ReadCard { printed, .. } => Value::Citizen(printed.number),
             _ => Value::Absent,
         }
@@ -297,19 +393,78 @@ impl<'a> Frame<'a> {
 
     fn step(&self, var: Var) -> Value<'a> {
         match (var, &self.call.operation) {
-            (Var::Passcode, Operation::ActivationSetPasscode { passcode, .. }) => text(passcode.text()),
-            (Var::Answers, Operation::ActivationSetQuestions { answers, .. }) => Value::Answers(answers),
+            (
+                Var::Answers,
+                Operation::ActivationSetQuestions { answers, .. } | Operation::ResetAnswer { answers, .. },
+            ) => Value::Answers(answers),
             (Var::Email, Operation::Level1Submit { email, .. }) => text(email.as_deref()),
+            (Var::Email, Operation::Level2File { filing }) => text(filing.email.as_deref()),
             (Var::Portrait, Operation::Level1Portrait { portrait: Some(portrait), .. }) => {
                 Value::Text(Cow::Owned(portrait.to_string()))
             }
+            (Var::Portrait, Operation::Level2File { filing }) => owned(filing.portrait.as_ref()),
             (Var::Nfc, Operation::Level1ReadCard { nfc, .. }) => Value::Bool(*nfc),
             _ => Value::Absent,
         }
     }
 }
 
-/// The challenge or application that an operation names.
+/// The secret that an operation types under that name.
+fn secret(var: Var, operation: &Operation) -> Option<&Secret> {
+    match (var, operation) {
+        (
+            Var::Password,
+            Operation::AccountSetPassword { password, .. }
+            | Operation::ActivationSetPassword { password, .. }
+            | Operation::SessionLogin { password, .. }
+            | Operation::OfficerLogin { password, .. }
+            | Operation::DeviceMove { password, .. }
+            | Operation::ResetSetPassword { password, .. },
+        ) => Some(password),
+        (Var::Passcode, Operation::ActivationSetPasscode { passcode, .. } | Operation::PasscodeEnter { passcode }) => {
+            Some(passcode)
+        }
+        (Var::PasswordOld, Operation::PasswordChange { old, .. })
+        | (Var::PasscodeOld, Operation::PasscodeChange { old, .. }) => Some(old),
+        (Var::PasswordNew, Operation::PasswordChange { new, .. })
+        | (Var::PasscodeNew, Operation::PasscodeChange { new, .. }) => Some(new),
+        _ => None,
+    }
+}
+
+/// What operations of the counter, of QR codes and of the utilities name.
+fn later(var: Var, operation: &Operation) -> Value<'_> {
+    match (var, operation) {
+        (Var::Refresh, Operation::SessionRefresh { refresh }) => text(refresh.text()),
+        (Var::OfficerUser, Operation::OfficerLogin { user, .. }) => text(Some(user)),
+        (Var::Fingerprints, Operation::Level2File { filing }) => owned(filing.fingerprints.as_ref()),
+        (Var::Approve, Operation::ApplicationDecide { approve, .. }) => Value::Bool(*approve),
+        (Var::QrText, Operation::QrScan { qr }) => text(qr.text.text()),
+        (Var::SwitchOn, Operation::QrSwitch { on } | Operation::UnlockSwitch { on }) => Value::Bool(*on),
+        (Var::PaperKind, Operation::WalletAdd { kind, .. } | Operation::WalletShow { kind }) => {
+            text(Some(kind.as_str()))
+        }
+        (Var::PaperNumber, Operation::WalletAdd { number, .. }) => text(Some(number)),
+        (Var::Service, Operation::FormOpen { service } | Operation::FormSubmit { service, .. }) => {
+            text(Some(service.as_str()))
+        }
+        (Var::FormText, Operation::FormSubmit { text: written, .. }) => text(Some(written)),
+        (
+            Var::RequestId,
+            Operation::FormSubmit { request, .. }
+            | Operation::PaymentPay { request, .. }
+            | Operation::PaymentTransfer { request, .. },
+        ) => text(request.text()),
+        (Var::BillId, Operation::PaymentPay { bill, .. }) => text(Some(bill)),
+        (Var::AmountVnd, Operation::PaymentPay { amount_vnd, .. } | Operation::PaymentTransfer { amount_vnd, .. }) => {
+            Value::Int(*amount_vnd)
+        }
+        (Var::ToNumber, Operation::PaymentTransfer { to, .. }) => Value::Citizen(*to),
+        _ => Value::Absent,
+    }
+}
+
+/// The challenge, application, reset or move that an operation names.
 pub(crate) fn handle_of(operation: &Operation) -> Option<&Token> {
     match operation {
         Operation::AccountResend { challenge }
@@ -319,7 +474,12 @@ pub(crate) fn handle_of(operation: &Operation) -> Option<&Token> {
         | Operation::ActivationConfirm { challenge, .. }
         | Operation::ActivationSetPassword { challenge, .. }
         | Operation::ActivationSetPasscode { challenge, .. }
-        | Operation::ActivationSetQuestions { challenge, .. } => Some(challenge),
+        | Operation::ActivationSetQuestions { challenge, .. }
+        | Operation::DeviceMoveConfirm { challenge, .. }
+        | Operation::ResetResend { challenge }
+        | Operation::ResetConfirm { challenge, .. }
+        | Operation::ResetAnswer { challenge, .. }
+        | Operation::ResetSetPassword { challenge, .. } => Some(challenge),
         Operation::Level1Portrait { application, .. } | Operation::Level1Submit { application, .. } => {
             Some(application)
         }
@@ -329,4 +489,12 @@ pub(crate) fn handle_of(operation: &Operation) -> Option<&Token> {
 
 fn text(text: Option<&str>) -> Value<'_> {
     text.map_or(Value::Absent, |text| Value::Text(Cow::Borrowed(text)))
+}
+
+fn owned<'a>(value: Option<&impl ToString>) -> Value<'a> {
+    value.map_or(Value::Absent, |value| Value::Text(Cow::Owned(value.to_string())))
+}
+
+fn printed<'a>(card: &PrintedCard) -> Value<'a> {
+    Value::Text(Cow::Owned(songsinh_card::printed::text(card)))
 }

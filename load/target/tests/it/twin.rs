@@ -22,6 +22,9 @@ async fn every_operation_is_understood_by_the_twin_and_every_answer_explained() 
         let refused = |reason| Outcome::Refused(Reasons::one(reason));
         match name {
             OperationName::ServiceHealth => assert!(outcome.is_done(), "{outcome:?}"),
+            OperationName::ServiceTerms => assert!(outcome.is_done(), "{outcome:?}"),
+            OperationName::ResetRequest => assert!(outcome.is_done(), "known or unknown, the answer is the same"),
+            OperationName::Level2File => assert_eq!(outcome, refused(Reason::OfficerWanted)),
             OperationName::ServiceQuestions => assert!(outcome.values().is_some_and(|v| v.questions.len() >= 2)),
             OperationName::AccountRegister => assert_eq!(outcome.kind(), "unavailable", "nobody answers for people"),
             OperationName::SessionLogin => assert_eq!(outcome, refused(Reason::CredentialsWrong)),
