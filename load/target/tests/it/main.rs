@@ -3,6 +3,7 @@
 
 mod goose_user;
 mod people;
+mod registers;
 mod server;
 mod shipped;
 mod twin;
