@@ -36,7 +36,8 @@ macro_rules! words {
                 $crate::read::word_of(node, $what, &[$(($word, Self::$variant)),+], findings)
             }
             fn schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "enum": [$($word),+] })
+                let words: &[&str] = &[$($word),+];
+                schemars::json_schema!({ "enum": words })
             }
         }
     };
@@ -61,8 +62,8 @@ macro_rules! contract_words {
 }
 
 use songsinh_contract::{
-    Activation, Application, Carrier, DeviceInUse, Level, OperationName, QrReplay, Reason, ResendPolicy, Rule,
-    RulebookName, SmsPurpose,
+    Activation, Application, BillKind, Carrier, DeviceInUse, Level, OperationName, PaperKind, QrReplay, Reason,
+    ResendPolicy, Rule, RulebookName, SmsPurpose,
 };
 
 contract_words! {
@@ -81,6 +82,8 @@ contract_words! {
         ("register", SmsPurpose::Register), ("activate", SmsPurpose::Activate),
         ("reset", SmsPurpose::Reset), ("approved", SmsPurpose::Approved), ("rejected", SmsPurpose::Rejected),
     ];
+    PaperKind, "kind of paper", PaperKind::ALL.iter().map(|&one| (one.as_str(), one)).collect();
+    BillKind, "kind of bill", BillKind::ALL.iter().map(|&one| (one.as_str(), one)).collect();
     Level, "level", vec![("none", Level::None), ("app", Level::App), ("one", Level::One), ("two", Level::Two)];
     Application, "state of an application", vec![
         ("none", Application::None), ("pending", Application::Pending),
