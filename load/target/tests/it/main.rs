@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod goose_user;
+mod later_journeys;
 mod people;
 mod registers;
 mod server;
