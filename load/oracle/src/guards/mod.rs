@@ -167,12 +167,12 @@ pub(crate) fn ask(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut 
         Op::ActivationSetQuestions { challenge, answers } => {
             activation::set_questions(cell, state, step, challenge, answers, guards);
         }
-        Op::ServiceTerms { .. }
+        Op::ServiceTerms
         | Op::SessionRefresh { .. }
-        | Op::SessionLogout { .. }
+        | Op::SessionLogout
         | Op::SessionUnlock { .. }
         | Op::UnlockSwitch { .. }
-        | Op::NoticeList { .. }
+        | Op::NoticeList
         | Op::PasswordChange { .. }
         | Op::PasscodeChange { .. }
         | Op::ResetRequest { .. }
@@ -183,21 +183,21 @@ pub(crate) fn ask(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut 
         Op::OfficerLogin { .. } | Op::Level2File { .. } | Op::ApplicationDecide { .. } => {
             counter::ask(cell, state, step, guards)
         }
-        Op::DeviceList { .. }
-        | Op::DeviceRelease { .. }
+        Op::DeviceList
+        | Op::DeviceRelease
         | Op::DeviceMove { .. }
-        | Op::DeviceMoveCode { .. }
+        | Op::DeviceMoveCode
         | Op::DeviceMoveConfirm { .. } => moves::ask(cell, state, step, guards),
-        Op::QrSwitch { .. } | Op::QrMint { .. } | Op::QrScan { .. } => qr::ask(cell, state, step, guards),
+        Op::QrSwitch { .. } | Op::QrMint | Op::QrScan { .. } => qr::ask(cell, state, step, guards),
         Op::PasscodeEnter { .. }
         | Op::WalletAdd { .. }
-        | Op::WalletList { .. }
+        | Op::WalletList
         | Op::WalletShow { .. }
         | Op::FormOpen { .. }
         | Op::FormSubmit { .. }
-        | Op::FormList { .. }
-        | Op::PaymentBills { .. }
-        | Op::PaymentBalance { .. }
+        | Op::FormList
+        | Op::PaymentBills
+        | Op::PaymentBalance
         | Op::PaymentPay { .. }
         | Op::PaymentTransfer { .. } => utilities::ask(cell, state, step, guards),
     }

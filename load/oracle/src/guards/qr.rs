@@ -16,7 +16,7 @@ use super::session::live;
 use super::{FindingKindCopy, Guards};
 use crate::cell::{Cell, Step};
 use crate::model::State;
-use crate::model::qr::{Ticket, Void, standing};
+use crate::model::qr::{Ticket, Void, same, standing};
 use crate::time::Tri;
 use crate::{Bound, Tolerance};
 
@@ -135,11 +135,7 @@ fn flawed(
 /// The account is still active at level 2 on the device that made the QR.
 fn device(state: &State, ticket: &Ticket, guards: &mut Guards) {
     let Some(account) = state.account(ticket.member) else { return };
-    let same = match (account.active, ticket.by) {
-        (Some(now), Some(then)) => (now.device, now.key, now.ix) == (then.device, then.key, then.ix),
-        (now, then) => now.is_none() && then.is_none(),
-    };
-    if same {
+    if same(account.active, ticket.by) {
         return;
     }
     let (rule, origin) = match (account.active, account.freed) {

@@ -83,12 +83,12 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
             }
         }
         Op::ActivationSetQuestions { challenge, answers } => activate(cell, state, step, challenge, answers),
-        Op::ServiceTerms { .. }
+        Op::ServiceTerms
         | Op::SessionRefresh { .. }
-        | Op::SessionLogout { .. }
+        | Op::SessionLogout
         | Op::SessionUnlock { .. }
         | Op::UnlockSwitch { .. }
-        | Op::NoticeList { .. }
+        | Op::NoticeList
         | Op::PasswordChange { .. }
         | Op::PasscodeChange { .. }
         | Op::ResetRequest { .. }
@@ -99,21 +99,21 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
         Op::OfficerLogin { .. } | Op::Level2File { .. } | Op::ApplicationDecide { .. } => {
             counter::carry_out(cell, state, step)
         }
-        Op::DeviceList { .. }
-        | Op::DeviceRelease { .. }
+        Op::DeviceList
+        | Op::DeviceRelease
         | Op::DeviceMove { .. }
-        | Op::DeviceMoveCode { .. }
+        | Op::DeviceMoveCode
         | Op::DeviceMoveConfirm { .. } => moves::carry_out(cell, state, step),
-        Op::QrSwitch { .. } | Op::QrMint { .. } | Op::QrScan { .. } => qr::carry_out(cell, state, step),
+        Op::QrSwitch { .. } | Op::QrMint | Op::QrScan { .. } => qr::carry_out(cell, state, step),
         Op::PasscodeEnter { .. }
         | Op::WalletAdd { .. }
-        | Op::WalletList { .. }
+        | Op::WalletList
         | Op::WalletShow { .. }
         | Op::FormOpen { .. }
         | Op::FormSubmit { .. }
-        | Op::FormList { .. }
-        | Op::PaymentBills { .. }
-        | Op::PaymentBalance { .. }
+        | Op::FormList
+        | Op::PaymentBills
+        | Op::PaymentBalance
         | Op::PaymentPay { .. }
         | Op::PaymentTransfer { .. } => utilities::carry_out(cell, state, step),
     }

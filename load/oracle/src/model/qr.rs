@@ -65,6 +65,12 @@ pub(crate) fn still_bound<'a>(cell: &Cell<'a>, member: u8, active: Binding) -> O
     (bound.device == active.device && bound.key == active.key && active.ix == u16::MAX).then_some(bound)
 }
 
+/// Whether two bindings are one.
+pub(crate) fn same(one: Option<Binding>, other: Option<Binding>) -> bool {
+    let of = |b: Binding| (b.device, b.key, b.ix);
+    one.map(of) == other.map(of)
+}
+
 impl State {
     /// Whether a member is activated at level 2.
     pub(crate) fn at_level2(&self, member: u8) -> Tri {
@@ -80,7 +86,7 @@ impl State {
         let active = self.account(member)?.active;
         match self.qr.switches.iter().find(|s| s.member == member) {
             // What a release and a new activation do to it is left open.
-            Some(set) => (set.by == active).then_some((set.on, set.ix)),
+            Some(set) => same(set.by, active).then_some((set.on, set.ix)),
             None => match standing(cell, member) {
                 Some(_) => still_bound(cell, member, active?).map(|b| (b.qr_switch, u16::MAX)),
                 None => Some((false, u16::MAX)),

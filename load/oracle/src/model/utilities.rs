@@ -242,7 +242,9 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
         return;
     };
     let ix = step.ix16();
-    match &step.observation.call.operation {
+    let operation = &step.observation.call.operation;
+    let fresh = keep(state, step, member, !matches!(operation, Op::FormSubmit { .. }));
+    match operation {
         Op::PasscodeEnter { .. } => {
             state.right_passcode(member, true);
             state.utilities.opened.retain(|o| o.session != session);
@@ -257,24 +259,17 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
                 state.utilities.wallet.sort_by_key(|h| (h.member, h.kind));
             }
         }
-        Op::FormSubmit { .. } => {
-            keep(state, step, member, false);
+        Op::PaymentPay { bill, amount_vnd, .. } if fresh => {
+            state.set_bill(member, bill, true, ix);
+            state.move_money(member, amount_vnd.saturating_neg());
+            told_balance(state, step, member);
         }
-        Op::PaymentPay { bill, amount_vnd, .. } => {
-            if keep(state, step, member, true) {
-                state.set_bill(member, bill, true, ix);
-                state.move_money(member, -amount_vnd);
-                told_balance(state, step, member);
+        Op::PaymentTransfer { to, amount_vnd, .. } if fresh => {
+            state.move_money(member, amount_vnd.saturating_neg());
+            if let Some(other) = cell.member_numbered(*to) {
+                state.move_money(other, *amount_vnd);
             }
-        }
-        Op::PaymentTransfer { to, amount_vnd, .. } => {
-            if keep(state, step, member, true) {
-                state.move_money(member, -amount_vnd);
-                if let Some(other) = cell.member_numbered(*to) {
-                    state.move_money(other, *amount_vnd);
-                }
-                told_balance(state, step, member);
-            }
+            told_balance(state, step, member);
         }
         Op::PaymentBalance => {
             told_balance(state, step, member);
@@ -305,7 +300,7 @@ fn told_balance(state: &mut State, step: &Step<'_>, member: u8) {
     }
 }
 
-/// Keeps a submission or payment under its request id. False: it was kept before.
+/// Keeps a submission or payment under its request id. False: it was kept before, or is neither.
 fn keep(state: &mut State, step: &Step<'_>, member: u8, pays: bool) -> bool {
     let Some((request, content)) = content(&step.observation.call.operation) else { return false };
     let values = step.observation.outcome.values();

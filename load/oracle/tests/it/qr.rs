@@ -247,6 +247,18 @@ fn only_a_logged_in_level_2_account_scans() {
 }
 
 #[test]
+fn an_official_may_have_logged_in_before_the_cell_began() {
+    let mut s = counter();
+    s.mint("t").official().session = Some("elsewhere");
+    s.call(Operation::QrScan { qr: Box::new(screen("t")) }, genuine());
+    let verdict = s.verdict();
+    assert_eq!((verdict.findings, verdict.counts.of(Rule::QrResultIsTrue).allowed), (vec![], 1));
+    // What the QR is is judged all the same.
+    s.call(Operation::QrScan { qr: Box::new(forged(Some("t"), QrFlaw::Edited)) }, genuine());
+    assert_eq!(s.broken(), ["qr-fake-is-said-fake"]);
+}
+
+#[test]
 fn every_fake_is_said_fake() {
     for &flaw in QrFlaw::ALL {
         let foreign = matches!(flaw, QrFlaw::OtherDevice | QrFlaw::UnknownKey);
@@ -377,6 +389,26 @@ fn after_a_release_a_live_qr_is_fake() {
         s.between(now, now + 50, Operation::DeviceRelease, done()).official();
         s.between(now + 10, now + 60, Operation::QrScan { qr: Box::new(screen("t")) }, outcome);
         assert_eq!(s.broken(), NONE);
+    }
+}
+
+#[test]
+fn after_a_move_the_old_phones_qr_is_fake() {
+    for (outcome, broken) in [(refused(Reason::QrFake), vec![]), (genuine(), vec!["qr-bound-to-device"])] {
+        let mut s = counter();
+        let new = DeviceId(0xd);
+        s.mint("t");
+        let number = s.number();
+        (s.device, s.session) = (new, None);
+        s.call(Operation::DeviceMove { number, password: Secret::new(PASSWORD) }, given("m"));
+        s.citizen().call(Operation::DeviceMoveCode, {
+            Outcome::Done(Box::new(Values { code: Some(Code(777_777)), ..Values::default() }))
+        });
+        (s.device, s.session) = (new, None);
+        let challenge = Token::new("m");
+        s.call(Operation::DeviceMoveConfirm { challenge, code: Code(777_777) }, done());
+        s.scan(screen("t"), outcome.clone());
+        assert_eq!(s.broken(), broken, "{outcome:?}");
     }
 }
 
