@@ -15,10 +15,12 @@ mod code_of_other_purpose;
 mod code_twice_at_once;
 mod codes_exhausted;
 mod common;
+mod counter_expired_card;
 mod counter_no_portrait;
 mod counter_other_card;
 mod counter_other_face;
 mod counter_other_phone;
+mod counter_withdrawn_card;
 mod counterfeit_app;
 mod dead_person;
 mod desk;
@@ -30,6 +32,7 @@ mod filed_twice;
 mod forged_signature;
 mod from_the_future;
 mod interrupted;
+mod late_activation_code;
 mod late_code;
 mod late_move_code;
 mod late_reset_code;
@@ -41,12 +44,15 @@ mod lockout;
 mod login_other_device;
 mod malformed_number;
 mod malformed_qr;
+mod mint_without_proof;
 mod move_codes_exhausted;
 mod move_not_asked;
+mod move_to_busy_phone;
 mod move_without_code;
 mod move_wrong_password;
 mod moved_after_minting;
 mod negative_amount;
+mod new_qr_after_use;
 mod no_fingerprints;
 mod no_portrait;
 mod nothing_to_decide;
@@ -75,6 +81,7 @@ mod others_paper;
 mod paid_again;
 mod paid_twice;
 mod passcode_lockout;
+mod passcode_other_session;
 mod password_before_code;
 mod password_before_reset_code;
 mod password_step;
@@ -91,9 +98,11 @@ mod registers_while_waiting;
 mod reinstalled;
 mod rejected;
 mod released_after_minting;
+mod released_and_paid;
 mod resend_flood;
 mod resend_too_soon;
 mod reset_code_elsewhere;
+mod reset_resend_too_soon;
 mod reset_too_slow;
 mod reset_unknown_number;
 mod reset_while_locked;
@@ -119,6 +128,7 @@ mod switch_off;
 mod switch_turned_off;
 mod ticket_guessed;
 mod transfer_to_unfit;
+mod two_moves_at_once;
 mod two_officials_at_once;
 mod two_phones_race;
 mod two_transfers_at_once;
@@ -142,6 +152,7 @@ mod weak_reset_password;
 mod window_passed;
 mod with_email;
 mod withdrawn_card;
+mod without_code;
 mod without_login;
 mod without_officer;
 mod without_passcode;
@@ -330,4 +341,15 @@ stories! {
     WrongAnswers wrong_answers,
     OneWrongAnswer one_wrong_answer,
     SkipAnswers skip_answers,
+    CounterWithdrawnCard counter_withdrawn_card,
+    CounterExpiredCard counter_expired_card,
+    MintWithoutProof mint_without_proof,
+    NewQrAfterUse new_qr_after_use,
+    TwoMovesAtOnce two_moves_at_once,
+    MoveToBusyPhone move_to_busy_phone,
+    PasscodeOtherSession passcode_other_session,
+    ReleasedAndPaid released_and_paid,
+    ResetResendTooSoon reset_resend_too_soon,
+    LateActivationCode late_activation_code,
+    WithoutCode without_code,
 }

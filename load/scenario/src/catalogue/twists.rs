@@ -395,4 +395,27 @@ twists! {
         "answers one of the two questions wrong, then both right";
     SkipAnswers "skip-answers" ForgotPassword Any Level2 (0 0 1 0) 7 1 [StepsInOrder]
         "sets the new password without answering the security questions";
+
+    CounterWithdrawnCard "counter-withdrawn-card" ActivateLevel2 WithdrawnCard None (0 0 1 0) 3 0 [CardNotRevokedOrExpired]
+        "comes to the counter with a card that was lost, re-issued or cancelled";
+    CounterExpiredCard "counter-expired-card" ActivateLevel2 ExpiredCard None (0 0 1 0) 3 0 [CardNotRevokedOrExpired]
+        "comes to the counter with a card past its last day";
+    MintWithoutProof "mint-without-proof" VerifyQr Any Level2 (0 1 1 0) 8 0 [DeviceKeyProof QrBoundToDevice]
+        "makes a QR without the proof of the device key, then with it";
+    NewQrAfterUse "new-qr-after-use" VerifyQr Any Level2 (0 1 1 0) 9 0 [QrReplay QrResultIsTrue]
+        "has one QR scanned after the other, each genuine";
+    TwoMovesAtOnce "two-moves-at-once" MoveDevice Any Level2 (0 0 1 0) 9 0 [DeviceRaceOneWinner OtpSingleUse]
+        "enters the code of the move twice at the same moment";
+    MoveToBusyPhone "move-to-busy-phone" MoveDevice Any Level2 (1 0 1 0) 10 0 [DeviceOneAccount AccountOneDevice]
+        "moves to a phone that a relative's account is active on";
+    PasscodeOtherSession "passcode-other-session" Wallet Any Level2 (0 0 1 0) 7 0 [UtilityNeedsPasscode]
+        "enters the passcode in one session and opens the wallet in the next";
+    ReleasedAndPaid "released-and-paid" Payments Any Level2 (0 0 1 0) 7 0 [UtilityNeedsActivation DeviceReleaseEndsAccess]
+        "releases the phone and pays from it all the same";
+    ResetResendTooSoon "reset-resend-too-soon" ForgotPassword Any App (0 0 0 0) 6 2 [OtpResendLimited]
+        "asks for another reset code shortly before or shortly after the gap is over";
+    LateActivationCode "late-activation-code" Activate NoNfc None (0 0 0 0) 12 3 [OtpExpires ActivateNeedsCode]
+        "enters the activation code shortly before or shortly after its life is over";
+    WithoutCode "without-code" Activate NoNfc None (0 0 0 0) 15 3 [ActivateNeedsCode StepsInOrder]
+        "sets passcode and questions without having entered the code, then goes on in order";
 }
