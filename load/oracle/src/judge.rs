@@ -390,17 +390,14 @@ pub(crate) fn leaves_a_trace(operation: &Op) -> bool {
             | Op::ActivationSetPassword { .. }
             | Op::ActivationSetPasscode { .. }
             | Op::ActivationSetQuestions { .. }
-            | Op::SessionRefresh { .. }
             | Op::SessionLogout
             | Op::UnlockSwitch { .. }
             | Op::PasswordChange { .. }
             | Op::PasscodeChange { .. }
-            | Op::ResetAnswer { .. }
             | Op::ResetSetPassword { .. }
             | Op::Level2File { .. }
             | Op::ApplicationDecide { .. }
             | Op::DeviceRelease
-            | Op::DeviceMove { .. }
             | Op::DeviceMoveConfirm { .. }
             | Op::QrSwitch { .. }
             | Op::QrMint

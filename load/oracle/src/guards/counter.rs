@@ -14,15 +14,11 @@ use crate::time::Tri;
 pub(super) fn ask(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut Guards) {
     match &step.observation.call.operation {
         Op::OfficerLogin { user, password } => login(cell, state, step, user, password, guards),
-        Op::Level2File { filing } => {
-            if officer(cell, state, step, guards) {
-                file(cell, state, step, filing, guards);
-            }
+        Op::Level2File { filing } if officer(cell, state, step, guards) => {
+            file(cell, state, step, filing, guards);
         }
-        Op::ApplicationDecide { number, .. } => {
-            if officer(cell, state, step, guards) {
-                decide(cell, state, step, *number, guards);
-            }
+        Op::ApplicationDecide { number, .. } if officer(cell, state, step, guards) => {
+            decide(cell, state, step, *number, guards);
         }
         _ => {}
     }
@@ -148,7 +144,7 @@ fn decide(cell: &Cell<'_>, state: &State, step: &Step<'_>, number: CitizenNumber
     }
     let mine = || state.applications.iter().rev().filter(|a| a.member == member);
     // The clerk may have settled it before, and the notice may be on its way.
-    let waits = mine().any(|a| state.settled(cell, a, step.span.lo) == Approval::Open);
+    let waits = mine().any(|a| state.waits(cell, a, step.span));
     let tri = if waits { Tri::Unknown } else { Tri::Broken };
     guards.add(Rule::StepsInOrder, tri, &reasons).from(mine().next().map_or(super::NOBODY, |a| a.ix));
 }

@@ -1,12 +1,12 @@
 //! Journey 12: the forgotten password. A request is answered alike whether the account exists or not; only where it
 //! does a code goes out, and only that code leads on.
 
-use songsinh_contract::{CitizenNumber, Operation as Op, PhoneNumber, Reason, Rule, Secret, Token};
+use songsinh_contract::{CitizenNumber, Level, Operation as Op, PhoneNumber, Reason, Rule, Secret, Token};
 
 use super::challenge::{self, code_limits, known, step_in_time, unsettled_past};
 use super::{FindingKindCopy, Guards};
 use crate::cell::{Cell, Step};
-use crate::model::{Challenge, Purpose, State, answers_fit};
+use crate::model::{Account, Challenge, Purpose, State, answers_fit};
 use crate::time::Tri;
 
 /// The conditions of a step of a reset.
@@ -106,6 +106,11 @@ fn resend(cell: &Cell<'_>, state: &State, step: &Step<'_>, handle: &Token, guard
     challenge::resend(cell, state, step, handle, guards);
 }
 
+/// Level 1 and 2 alone have security questions.
+fn app_only(account: &Account) -> bool {
+    account.granted.is_none_or(|had| had < Level::One)
+}
+
 /// The questions that the answer names are the account's; an app account has none.
 fn questions_told(state: &State, step: &Step<'_>, challenge: &Challenge, guards: &mut Guards) {
     let Some(values) = step.observation.outcome.values() else { return };
@@ -115,7 +120,7 @@ fn questions_told(state: &State, step: &Step<'_>, challenge: &Challenge, guards:
             let named = |wanted: u16| values.questions.contains(&wanted);
             Tri::of(values.questions.len() == 2 && named(own[0].0) && named(own[1].0))
         }
-        (None, None) if account.freed.is_none() && account.granted.is_none() => Tri::of(values.questions.is_empty()),
+        (None, None) if account.freed.is_none() && app_only(account) => Tri::of(values.questions.is_empty()),
         _ => Tri::Unknown,
     };
     guards.told(Rule::ActivateNeedsTwoSecurityQuestions, told, FindingKindCopy::Untrue);
@@ -137,6 +142,10 @@ fn answer(
         guards.open(Rule::StepsInOrder);
     }
     step_in_time(cell, step, challenge, Rule::StepsInOrder, guards);
+    let Some(account) = state.account(challenge.member) else { return };
+    let fit = answers_fit(account, answers);
+    let wrong = [Reason::AnswersWrong, Reason::QuestionsWrong];
+    guards.add(Rule::LoginNeedsPassword, fit, &wrong).from(account.active.map_or(super::NOBODY, |b| b.ix));
     let (least, most) = (challenge.wrong_answers.least, challenge.wrong_answers.most);
     let limit = cell.book.reset_answers;
     let left = if least >= limit {
@@ -148,10 +157,6 @@ fn answer(
     };
     let over = [Reason::StepOutOfOrder, Reason::HandleUnknown, Reason::AnswersWrong, Reason::CodeVoid];
     guards.add(Rule::OtpAttemptsLimited, left, &over).from(challenge.issue);
-    let Some(account) = state.account(challenge.member) else { return };
-    let fit = answers_fit(account, answers);
-    let wrong = [Reason::AnswersWrong, Reason::QuestionsWrong];
-    guards.add(Rule::LoginNeedsPassword, fit, &wrong).from(account.active.map_or(super::NOBODY, |b| b.ix));
 }
 
 fn set_password(
@@ -176,7 +181,7 @@ fn set_password(
     let answered = match (challenge.answered, account.questions, account.active) {
         (Some(_), ..) => Tri::Holds,
         (None, Some(_), Some(_)) => Tri::Broken,
-        (None, None, None) if account.freed.is_none() && account.granted.is_none() => Tri::Holds,
+        (None, None, None) if account.freed.is_none() && app_only(account) => Tri::Holds,
         _ => Tri::Unknown,
     };
     let reasons = [Reason::StepOutOfOrder, Reason::AnswersWrong, Reason::HandleUnknown];

@@ -68,6 +68,10 @@ impl State {
             _ => Approval::Open,
         }
     }
+    /// Whether an application can have waited when a decision came: no notice was there before.
+    pub(crate) fn waits(&self, cell: &Cell<'_>, one: &Applied, now: Span) -> bool {
+        self.settled(cell, one, Moment(now.lo.0.saturating_sub(1))) == Approval::Open
+    }
     /// The notice of an application, if it is certain: yes or no, and when the gateway had it.
     pub(crate) fn noticed(&self, cell: &Cell<'_>, one: &Applied) -> Option<(bool, Moment)> {
         let phone = one.phone?;

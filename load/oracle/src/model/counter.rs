@@ -37,10 +37,7 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
         Op::ApplicationDecide { number, approve } => {
             sessions::used(state, step);
             let Some(member) = cell.member_numbered(*number) else { return };
-            let now = step.span.lo;
-            let waits = |a: &Applied| {
-                a.member == member && a.decided.is_none() && state.settled(cell, a, now) == super::Approval::Open
-            };
+            let waits = |a: &Applied| a.member == member && state.waits(cell, a, step.span);
             if let Some(at) = state.applications.iter().rposition(waits) {
                 state.applications[at].decided = Some((*approve, step.lasting, step.ix16()));
             }

@@ -33,6 +33,8 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
             let Some(at) = owner(state).and_then(|member| pending(state, member)) else { return };
             let challenge = &mut state.challenges[at];
             challenge.older.push(challenge.issue);
+            // Whether it gives fresh tries is left open.
+            challenge.wrong.least = 0;
             (challenge.issue, challenge.born, challenge.coded) = (step.ix16(), step.lasting, true);
         }
         Op::DeviceMoveConfirm { challenge, .. } => {

@@ -1,13 +1,16 @@
 //! Tests of the oracle through its public interface: stories, edges in time, races, random histories.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod counter;
 mod desk;
 mod edges;
 mod lifetimes;
+mod moves;
 mod passwords;
 mod qr;
 mod races;
 mod random;
+mod resets;
 mod right;
 mod sessions;
 mod support;
