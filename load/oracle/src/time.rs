@@ -8,6 +8,9 @@
 //!    least age: sent₂ − done₁      greatest age: done₂ − sent₁
 //! ```
 //!
+//! Clocks of targets count in milliseconds, each moment cut to the one before it: a life may end, and a wait may be
+//! over, less than a millisecond early. That last part of a millisecond is not judged.
+//!
 //! Invariant: an answer is decided only if it would be right (or wrong) at every point of both intervals. A call
 //! whose answer was lost may act at any later time: its interval never ends.
 
@@ -94,6 +97,9 @@ pub struct Age {
     pub max_ns: u64,
 }
 
+/// By how much a clock of milliseconds can make an age greater than it is.
+const CUT_NS: u64 = 999_999;
+
 fn nanos(span: Duration) -> u64 {
     u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
 }
@@ -102,7 +108,7 @@ impl Age {
     /// A life: holds before the limit, is over from the limit on.
     pub(crate) fn below(self, limit: Duration, tolerance: Tolerance) -> Tri {
         let limit = nanos(limit);
-        if self.max_ns < limit.saturating_sub(tolerance.early_ns()) {
+        if self.max_ns.saturating_add(CUT_NS) < limit.saturating_sub(tolerance.early_ns()) {
             Tri::Holds
         } else if self.min_ns >= limit.saturating_add(tolerance.late_ns()) {
             Tri::Broken
@@ -139,9 +145,12 @@ mod tests {
     fn a_life_is_over_at_its_limit_exactly() {
         let at = |ns| Age { min_ns: ns, max_ns: ns };
         let none = Tolerance::default();
-        assert_eq!(at(999_999_999).below(SECOND, none), Tri::Holds);
+        assert_eq!(at(999_000_000).below(SECOND, none), Tri::Holds);
         assert_eq!(at(1_000_000_000).below(SECOND, none), Tri::Broken);
-        assert_eq!(at(999_999_999).reached(SECOND, none), Tri::Broken);
+        assert_eq!(at(999_000_000).reached(SECOND, none), Tri::Broken);
+        // A clock of milliseconds may say a second here.
+        assert_eq!(at(999_000_001).below(SECOND, none), Tri::Unknown);
+        assert_eq!(at(999_999_999).reached(SECOND, none), Tri::Unknown);
         assert_eq!(at(1_000_000_000).reached(SECOND, none), Tri::Holds);
     }
 

@@ -71,6 +71,8 @@ struct Ticket {
 /// A target that keeps the rules, but for its fault. It acts at one moment.
 struct Target {
     fault: Fault,
+    /// After a lock wrong passcodes count anew; else the next wrong one locks again.
+    forgives: bool,
     switch: bool,
     tickets: Vec<Ticket>,
     wrong: u32,
@@ -91,9 +93,10 @@ fn values(change: impl FnOnce(&mut Values)) -> Outcome {
 }
 
 impl Target {
-    fn new(fault: Fault) -> Self {
+    fn new(fault: Fault, forgives: bool) -> Self {
         Self {
             fault,
+            forgives,
             switch: true,
             tickets: vec![],
             wrong: 0,
@@ -133,7 +136,7 @@ impl Target {
         if self.locked.is_some_and(|since| at < since + LOCK) {
             return refused(Reason::UtilitiesLocked);
         }
-        if self.locked.take().is_some() {
+        if self.locked.take().is_some() && self.forgives {
             self.wrong = 0;
         }
         if right {
@@ -293,7 +296,7 @@ fn play(acts: &[Act], fault: Fault) -> Story {
     let mut s = counter();
     s.book.passcode_lock = std::time::Duration::from_millis(LOCK);
     s.facts.members[0].holdings = Holdings { papers: vec![licence()], bills: vec![bill()] };
-    let mut target = Target::new(fault);
+    let mut target = Target::new(fault, acts.len().is_multiple_of(2));
     let mut now = s.now;
     let mut calls: Vec<(u64, u64, u64, Act)> = Vec::new();
     for act in acts {
