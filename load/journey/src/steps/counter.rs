@@ -61,7 +61,6 @@ const REJECTED_AT_FIRST: f64 = 0.1;
 /// Decides on a citizen's application at the counter, as often as officers do so.
 pub async fn perhaps_decide<S: Stage>(play: &mut Play<'_, S>, officer: &Actor, citizen: &Actor, last: bool) {
     if play.chance.happens(DECIDED_AT_ONCE) {
-        play.think(4.0).await;
         let approve = last || !play.chance.happens(REJECTED_AT_FIRST);
         // The queue may have been first: the notice tells.
         decide(play, officer, citizen.number(), approve).await;
