@@ -119,15 +119,18 @@ pub struct Orders {
 pub type ScanAfter = Vec<RangeInclusive<Duration>>;
 
 impl Orders {
-    /// The story of an arrival.
+    /// The story of an arrival. Whoever is only being prepared has a QR scanned at once.
     pub(crate) fn story(&self, planned: &Planned) -> Story {
         let scan_after = match planned.act {
-            Act::Prepare => None,
-            Act::WarmUp | Act::Load => self.scan_after.get(usize::from(planned.entry)),
+            Act::Prepare => vec![AT_ONCE],
+            Act::WarmUp | Act::Load => self.scan_after.get(usize::from(planned.entry)).cloned().unwrap_or_default(),
         };
-        Story { scan_after: scan_after.cloned().unwrap_or_default(), ..Story::new(planned.journey, planned.twist) }
+        Story { scan_after, ..Story::new(planned.journey, planned.twist) }
     }
 }
+
+/// When a QR is scanned that is made to prepare somebody.
+const AT_ONCE: RangeInclusive<Duration> = Duration::from_millis(200)..=Duration::from_millis(800);
 
 /// One worker.
 pub struct Worker<T, C, K: Sink, S> {

@@ -170,7 +170,10 @@ impl<'a> Load<'a> {
                 self.killed.rss_mib = self.killed.rss_mib.max(used.rss_mib);
             }
             if let Some(what) = world.ended_part() {
-                ended.invalid.push(InvalidReason::Crashed { what });
+                let crashed = InvalidReason::Crashed { what };
+                if !ended.invalid.contains(&crashed) {
+                    ended.invalid.push(crashed);
+                }
                 self.figures.load.interrupt();
             }
             if pump.is_finished() && threads.iter().any(|thread| !thread.is_finished()) {

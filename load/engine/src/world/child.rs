@@ -7,6 +7,7 @@
 //! would be ours.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -45,7 +46,7 @@ impl Part {
     /// # Errors
     /// When it does not start, or says something else than that it is ready: with its own last words.
     pub async fn start(name: &'static str, arguments: &[String]) -> Result<Self, WorldError> {
-        let program = std::env::current_exe().map_err(|error| WorldError::Start { name, why: error.to_string() })?;
+        let program = program().map_err(|error| WorldError::Start { name, why: error.to_string() })?;
         let mut child = Command::new(program)
             .args(arguments)
             .arg("--until-stdin-closes")
@@ -140,6 +141,12 @@ impl Part {
             let _ = self.child.kill().await;
         }
     }
+}
+
+/// This program's file; when another one took its place while it ran, the one that runs is still there for the kernel.
+fn program() -> std::io::Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    Ok(if program.is_file() { program } else { PathBuf::from("/proc/self/exe") })
 }
 
 #[expect(clippy::print_stderr, reason = "a part's last words belong on the terminal of whoever started it")]
