@@ -55,7 +55,8 @@ pub(crate) fn for_life(limit_ms: f64, accepted_ms: Option<f64>, refused_ms: Opti
             accepted < value && value <= refused
         }
     };
-    let kept = !jitter && fits(limit_ms);
+    // A clock of milliseconds may end a life up to one early.
+    let kept = accepted < limit_ms && limit_ms < refused + 1.0;
     if kept || accepted - refused >= SECOND_MS || refused - accepted > 10_000.0_f64.max(limit_ms * 0.2) {
         return None;
     }
@@ -63,11 +64,12 @@ pub(crate) fn for_life(limit_ms: f64, accepted_ms: Option<f64>, refused_ms: Opti
     if jitter && fits(limit_ms) {
         return Some(CUT);
     }
-    if within(limit_ms - SECOND_MS) {
+    // An error of a second is told from others only where the bracket is of that size.
+    let tight = refused - accepted <= 2.0 * SECOND_MS;
+    if tight && (within(limit_ms - SECOND_MS) || (!jitter && fits(limit_ms - SECOND_MS))) {
         return Some(SHORT);
     }
-    let second_more = if jitter { within(limit_ms) } else { limit_ms <= accepted && fits(limit_ms + SECOND_MS) };
-    if second_more {
+    if tight && (within(limit_ms) || (!jitter && limit_ms <= accepted && fits(limit_ms + SECOND_MS))) {
         return Some(LONG);
     }
     let leeway = LEEWAYS.iter().find(|(more, _)| fits(limit_ms + more));
@@ -102,11 +104,16 @@ mod tests {
         assert_eq!(hint(60_000.0, 59_900.0, 59_100.0), Some(CUT));
         // Always a second short; nothing says that it varies.
         assert_eq!(hint(60_000.0, 59_000.0, 59_400.0), Some(SHORT));
+        assert_eq!(hint(60_000.0, 58_500.0, 59_400.0), Some(SHORT));
+        assert_eq!(hint(60_000.0, 50_000.0, 59_400.0), None);
+        assert_eq!(hint(60_000.0, 60_500.0, 70_000.0), None);
         // A second more, always or by the fraction.
         assert_eq!(hint(60_000.0, 60_900.0, 61_050.0), Some(LONG));
         assert_eq!(hint(60_000.0, 60_900.0, 60_200.0), Some(LONG));
         // A leeway with cut seconds is a leeway.
         assert!(hint(60_000.0, 119_900.0, 119_200.0).is_some_and(|h| h.contains("Spring")));
+        // A clock of milliseconds.
+        assert_eq!(hint(60_000.0, 59_999.9, 59_999.4), None);
         // Answers that no life explains.
         assert_eq!(hint(60_000.0, 70_000.0, 50_000.0), None);
         // The bracket is the rulebook's, give or take what was not measured.
