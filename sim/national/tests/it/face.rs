@@ -47,10 +47,10 @@ pub fn faced(clock: &ManualClock) -> Arc<FacedTwin> {
 pub struct Phone {
     router: Router,
     pub twin: Arc<FacedTwin>,
-    clock: ManualClock,
+    pub clock: ManualClock,
     key: SigningKey,
     device: String,
-    token: Option<String>,
+    pub token: Option<String>,
 }
 
 static JTI: AtomicU64 = AtomicU64::new(0);
@@ -64,7 +64,7 @@ impl Phone {
         let key = SigningKey::from_slice(&[serial; 32]).unwrap();
         Self { router, twin, clock, key, device: format!("dev-{serial:016x}"), token: None }
     }
-    fn proof(&self, method: &str, path: &str) -> String {
+    pub fn proof(&self, method: &str, path: &str) -> String {
         let point = self.key.verifying_key().to_sec1_point(false);
         let part = |range| URL_SAFE_NO_PAD.encode(&point.as_bytes()[range]);
         let jwk = json!({"kty": "EC", "crv": "P-256", "x": part(1..33), "y": part(33..65)});

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct OfficerCredentials {
     /// User name.
-    #[schema(example = "can-bo-1", min_length = 1, max_length = 64)]
+    #[schema(example = "can-bo-1", min_length = 1, max_length = 128)]
     pub user: String,
     /// Password.
     pub password: String,
@@ -29,10 +29,10 @@ pub struct Filing {
     /// Text of the card's printed QR.
     pub card_qr: String,
     /// The picture, `SSP1.<face>.<shot>` in a world of fake people.
-    #[schema(example = "SSP1.00000000000000aa.00000001")]
+    #[schema(example = "SSP1.00000000000000aa.00000001", pattern = r"^(SSP1\.[0-9a-f]{16}\.[0-9a-f]{8})?$")]
     pub portrait: Option<String>,
     /// The prints, `SSF1.<person>` in a world of fake people.
-    #[schema(example = "SSF1.00000000000000aa")]
+    #[schema(example = "SSF1.00000000000000aa", pattern = r"^(SSF1\.[0-9a-f]{16})?$")]
     pub fingerprints: Option<String>,
 }
 

@@ -18,7 +18,7 @@ pub struct CardShown {
 #[serde(deny_unknown_fields)]
 pub struct PortraitTaken {
     /// The picture, `SSP1.<face>.<shot>` in a world of fake people.
-    #[schema(example = "SSP1.00000000000000aa.00000001")]
+    #[schema(example = "SSP1.00000000000000aa.00000001", pattern = r"^(SSP1\.[0-9a-f]{16}\.[0-9a-f]{8})?$")]
     pub portrait: Option<String>,
 }
 

@@ -9,10 +9,11 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct PaperAdded {
     /// `driving-licence`, `vehicle-registration`, `health-insurance`, `tax-number`.
-    #[schema(value_type = String, example = "driving-licence")]
+    #[schema(value_type = String, example = "driving-licence",
+        pattern = "^(driving-licence|vehicle-registration|health-insurance|tax-number)$")]
     pub kind: PaperKind,
     /// The number printed on it.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(min_length = 1, max_length = 128)]
     pub number: String,
 }
 
@@ -20,7 +21,8 @@ pub struct PaperAdded {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PaperShown {
     /// As in a [`PaperAdded`].
-    #[schema(value_type = String, example = "driving-licence")]
+    #[schema(value_type = String, example = "driving-licence",
+        pattern = "^(driving-licence|vehicle-registration|health-insurance|tax-number)$")]
     pub kind: PaperKind,
     /// The number printed on it.
     pub number: String,
@@ -46,7 +48,8 @@ pub struct Papers {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PaperNamed {
     /// As in a [`PaperAdded`].
-    #[schema(value_type = String, example = "driving-licence")]
+    #[schema(value_type = String, example = "driving-licence",
+        pattern = "^(driving-licence|vehicle-registration|health-insurance|tax-number)$")]
     pub kind: PaperKind,
     /// The number printed on it.
     pub number: String,
@@ -57,7 +60,8 @@ pub struct PaperNamed {
 #[serde(deny_unknown_fields)]
 pub struct ServiceChosen {
     /// `residence-confirmation`, `stay-notice`, `birth-registration`, `criminal-record-extract`.
-    #[schema(value_type = String, example = "stay-notice")]
+    #[schema(value_type = String, example = "stay-notice",
+        pattern = "^(residence-confirmation|stay-notice|birth-registration|criminal-record-extract)$")]
     pub service: PublicService,
 }
 
@@ -81,7 +85,8 @@ pub struct FormFilled {
 #[serde(deny_unknown_fields)]
 pub struct FormSent {
     /// As in a [`ServiceChosen`].
-    #[schema(value_type = String, example = "stay-notice")]
+    #[schema(value_type = String, example = "stay-notice",
+        pattern = "^(residence-confirmation|stay-notice|birth-registration|criminal-record-extract)$")]
     pub service: PublicService,
     /// Chosen by the phone; a retry shows the same one.
     #[schema(min_length = 1, max_length = 128)]
@@ -119,7 +124,8 @@ pub struct BillShown {
     /// What tells it from all others.
     pub id: String,
     /// `electricity`, `water`, `social-insurance`, `health-insurance`.
-    #[schema(value_type = String, example = "electricity")]
+    #[schema(value_type = String, example = "electricity",
+        pattern = "^(electricity|water|social-insurance|health-insurance)$")]
     pub kind: BillKind,
     /// How much, in đồng.
     pub amount_vnd: i64,
