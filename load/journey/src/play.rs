@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use rand_distr::{Distribution, LogNormal};
 use songsinh_contract::{
-    Call, Caller, Chance, Clock, Code, Moment, Operation, Outcome, PhoneNumber, Rulebook, SmsPurpose,
+    Call, Caller, Chance, Clock, Code, Loss, Moment, Operation, Outcome, PhoneNumber, Rulebook, SmsPurpose,
 };
 use songsinh_phone::Received;
 use songsinh_scenario::Patience;
@@ -95,6 +95,18 @@ impl<'a, S: Stage> Play<'a, S> {
     pub async fn ask(&mut self, actor: &Actor, operation: Operation) -> Outcome {
         self.ask_by(actor, actor.phone.caller(), operation).await
     }
+    /// Asks for what may be asked twice without harm: again when the answer was lost.
+    pub async fn ask_again(&mut self, actor: &Actor, operation: Operation) -> Outcome {
+        let mut outcome = self.ask(actor, operation.clone()).await;
+        for _ in 0..MOST_REPEATS {
+            if !matches!(outcome, Outcome::Indeterminate(loss) if loss != Loss::NotSent) {
+                break;
+            }
+            self.think(2.0).await;
+            outcome = self.ask(actor, operation.clone()).await;
+        }
+        outcome
+    }
     /// Asks as `actor` with a caller of the story's making.
     pub async fn ask_by(&mut self, actor: &Actor, caller: Caller, operation: Operation) -> Outcome {
         for attempt in 0..MOST_RETRIES {
@@ -154,6 +166,8 @@ impl<'a, S: Stage> Play<'a, S> {
 
 /// How much of the time a citizen needs with a helper at hand.
 const HELPED_PACE: f64 = 0.5;
+/// How often a person asks again after a lost answer.
+const MOST_REPEATS: u32 = 2;
 /// How often a person comes back when told that the system is busy.
 const MOST_RETRIES: u32 = 3;
 /// A Retry-After is obeyed up to here.

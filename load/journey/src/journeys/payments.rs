@@ -1,6 +1,8 @@
 //! Journey 10: a bill is paid, money is sent to a relative, and balance and receipts are read.
 
-use crate::steps::{ask_safely, balance, have_level2, next_bill, open_utilities, pay, request_id, stop, transfer};
+use crate::steps::{
+    ask_safely, balance, have_level2, next_bill, open_utilities, pay, request_id, stay_logged_in, stop, transfer,
+};
 use crate::{Cast, Ending, Play, Stage};
 
 /// The smallest amount sent, in đồng, and of how many such steps.
@@ -42,6 +44,7 @@ pub async fn payments<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Resu
     }
     balance(play, main).await?;
     // The relative looks whether the money is there.
+    stay_logged_in(play, relative).await?;
     open_utilities(play, relative).await?;
     balance(play, relative).await.map(drop)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use songsinh_contract::Reason;
 
 use super::wallet::show_papers;
-use crate::steps::{Minted, have_level2, have_switch, mint, scan, stop};
+use crate::steps::{Minted, have_level2, have_switch, mint, scan, stay_logged_in, stop};
 use crate::{Actor, Cast, Ending, Play, Stage};
 
 /// Brings citizen and official to the counter, both at level 2 and logged in, the switch on.
@@ -21,6 +21,8 @@ pub async fn meet<S: Stage>(
 ) -> Result<(), Ending> {
     have_level2(play, official, officer).await?;
     have_level2(play, citizen, officer).await?;
+    // The citizen's way to the counter may have taken longer than the official's session lives.
+    stay_logged_in(play, official).await?;
     play.think(4.0).await;
     have_switch(play, citizen).await
 }

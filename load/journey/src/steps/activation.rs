@@ -49,7 +49,7 @@ async fn set_first_password<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor,
 /// # Errors
 /// How the story ends when there is no list of at least two.
 pub async fn two_answers<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Result<Vec<(u16, Secret)>, Ending> {
-    let outcome = play.ask(actor, Operation::ServiceQuestions).await;
+    let outcome = play.ask_again(actor, Operation::ServiceQuestions).await;
     let questions = outcome.values().map(|values| values.questions.as_slice()).unwrap_or_default();
     if questions.len() < 2 {
         return Err(stop("list of questions", &outcome));

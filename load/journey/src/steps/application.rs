@@ -1,8 +1,8 @@
 //! Journeys 3 and 4: applying for level 1 with the card's printed QR, and waiting for the notice.
 
-use songsinh_contract::{Level, Moment, Operation, Outcome, Portrait, PrintedCard, SmsPurpose, Token};
+use songsinh_contract::{Application, Level, Moment, Operation, Outcome, Portrait, PrintedCard, SmsPurpose, Token};
 
-use super::{have_session, stop};
+use super::{have_session, show, stop};
 use crate::{Actor, Ending, Play, Stage};
 
 /// Scans a card for the application.
@@ -72,10 +72,11 @@ pub enum Notice {
     Rejected(Moment),
 }
 
-/// Journey 4: waits for the notice, which approves or rejects.
+/// Journey 4: waits for the notice, which approves or rejects. When it is lost, whoever is logged in looks at the
+/// account.
 ///
 /// # Errors
-/// When none comes.
+/// When none comes, and the account tells nothing.
 pub async fn notice<S: Stage>(
     play: &mut Play<'_, S>,
     actor: &mut Actor,
@@ -85,12 +86,31 @@ pub async fn notice<S: Stage>(
     let until = play.now() + play.patience.give_up_after;
     let purposes = (SmsPurpose::Approved, SmsPurpose::Rejected);
     let sms = play.await_either(actor.phone.number, purposes, submitted.asked, until).await;
-    let sms = sms.ok_or(Ending::GaveUp("no notice came"))?;
-    if sms.purpose == Some(SmsPurpose::Rejected) {
-        return Ok(Notice::Rejected(sms.at));
+    let (approved, at) = match sms {
+        Some(sms) => (sms.purpose != Some(SmsPurpose::Rejected), sms.at),
+        None => (look_up(play, actor).await?, play.now()),
+    };
+    if !approved {
+        return Ok(Notice::Rejected(at));
     }
     actor.is_approved(level);
-    Ok(Notice::Approved(sms.at))
+    Ok(Notice::Approved(at))
+}
+
+/// How a story ends for which no notice came.
+pub(super) const NO_NOTICE: Ending = Ending::GaveUp("no notice came");
+
+/// Whether the account says that the application was approved.
+async fn look_up<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) -> Result<bool, Ending> {
+    if actor.phone.session.is_none() {
+        return Err(NO_NOTICE);
+    }
+    let outcome = show(play, actor).await;
+    match outcome.values().and_then(|values| values.account).map(|account| account.application) {
+        Some(Application::Approved) => Ok(true),
+        Some(Application::Rejected) => Ok(false),
+        _ => Err(NO_NOTICE),
+    }
 }
 
 /// Journey 4 for level 1: waits for the notice that approves.

@@ -1,8 +1,8 @@
 //! Journeys 4 and 5 at a police counter: an officer files a level-2 application, and decides on applications.
 
-use songsinh_contract::{CitizenNumber, CounterFiling, Fingerprints, Level, Operation, Outcome};
+use songsinh_contract::{CitizenNumber, CounterFiling, Fingerprints, Level, Operation, Outcome, Reason, Reasons};
 
-use super::application::{MOST_APPLICATIONS, Notice, Submitted, notice};
+use super::application::{MOST_APPLICATIONS, NO_NOTICE, Notice, Submitted, notice};
 use super::session::keep_session;
 use super::{activate_and_login, have_session, stop};
 use crate::{Actor, Ending, Play, Stage};
@@ -18,7 +18,7 @@ pub async fn have_counter<S: Stage>(play: &mut Play<'_, S>, officer: &mut Actor)
     let Some((user, password)) = officer.officer.clone() else {
         return Err(Ending::Failed("the officer has no user name"));
     };
-    let outcome = play.ask(officer, Operation::OfficerLogin { user, password }).await;
+    let outcome = play.ask_again(officer, Operation::OfficerLogin { user, password }).await;
     keep_session(officer, &outcome);
     if outcome.is_done() { Ok(()) } else { Err(stop("officer's login", &outcome)) }
 }
@@ -41,6 +41,22 @@ pub fn filing<S: Stage>(play: &mut Play<'_, S>, citizen: &Actor) -> Box<CounterF
 /// Files an application as `officer`.
 pub async fn file<S: Stage>(play: &mut Play<'_, S>, officer: &Actor, filing: Box<CounterFiling>) -> Outcome {
     play.ask(officer, Operation::Level2File { filing }).await
+}
+
+/// Files an application; an officer whose session ended meanwhile logs in again.
+async fn file_patiently<S: Stage>(
+    play: &mut Play<'_, S>,
+    officer: &mut Actor,
+    filing: Box<CounterFiling>,
+) -> Result<Outcome, Ending> {
+    let outcome = file(play, officer, filing.clone()).await;
+    let ended = |why: Reasons| why.has(Reason::SessionExpired) || why.has(Reason::SessionMissing);
+    if !outcome.reasons().is_some_and(ended) {
+        return Ok(outcome);
+    }
+    officer.phone.session = None;
+    have_counter(play, officer).await?;
+    Ok(file(play, officer, filing).await)
 }
 
 /// Approves or rejects a pending application as `officer`.
@@ -84,7 +100,7 @@ pub async fn have_level2_approval<S: Stage>(
         play.think(15.0).await;
         let filing = filing(play, citizen);
         let asked = play.now();
-        let outcome = file(play, officer, filing).await;
+        let outcome = file_patiently(play, officer, filing).await?;
         if !outcome.is_done() {
             return Err(stop("filing at the counter", &outcome));
         }
@@ -109,6 +125,10 @@ pub async fn have_level2<S: Stage>(
     if citizen.level() == Level::Two && citizen.bound().is_some() {
         return have_session(play, citizen).await;
     }
-    have_level2_approval(play, citizen, officer).await?;
+    match have_level2_approval(play, citizen, officer).await {
+        // Lost on the way: whoever tries finds out.
+        Err(ending) if ending == NO_NOTICE => citizen.is_approved(Level::Two),
+        approved => approved?,
+    }
     activate_and_login(play, citizen).await
 }

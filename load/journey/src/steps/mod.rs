@@ -25,7 +25,7 @@ pub use moves::{Move, ask_move, ask_move_code, begin_move, confirm_move, release
 pub use personal::{change_passcode, change_password, logout, refresh, switch_unlock};
 pub use qr::{Minted, ask_ticket, forged, have_switch, mint, scan, switch_qr};
 pub use reset::{answer, begin_reset, finish_reset, request_reset, set_new_password};
-pub use session::{have_session, login, login_with, show, unlock};
+pub use session::{have_session, login, login_with, show, stay_logged_in, unlock};
 pub use utilities::{
     add_paper, ask_safely, balance, enter_passcode, next_bill, open_form, open_utilities, pay, request_id, show_paper,
     some_service, transfer,

@@ -24,10 +24,13 @@ pub async fn login_with<S: Stage>(
     outcome
 }
 
-/// Logs in with the own number and password.
+/// Logs in with the own number and password; again when the answer was lost.
 pub async fn login<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor) -> Outcome {
-    let (number, password) = (actor.number(), actor.password.clone());
-    login_with(play, actor, number, &password).await
+    actor.phone.session = None;
+    let operation = Operation::SessionLogin { number: actor.number(), password: actor.password.clone() };
+    let outcome = play.ask_again(actor, operation).await;
+    keep_session(actor, &outcome);
+    outcome
 }
 
 /// Logs in by fingerprint or face, which unlocks the device key.
@@ -60,4 +63,16 @@ pub async fn have_session<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor) -
     play.think(2.0).await;
     show(play, actor).await;
     Ok(())
+}
+
+/// Looks at the own account; whose session ended meanwhile logs in again.
+///
+/// # Errors
+/// How the story ends, if there is no session.
+pub async fn stay_logged_in<S: Stage>(play: &mut Play<'_, S>, actor: &mut Actor) -> Result<(), Ending> {
+    if show(play, actor).await.is_done() {
+        return Ok(());
+    }
+    let outcome = login(play, actor).await;
+    if outcome.is_done() { Ok(()) } else { Err(stop("login", &outcome)) }
 }
