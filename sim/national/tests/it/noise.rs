@@ -31,6 +31,21 @@ fn any_json() -> impl Strategy<Value = Value> {
         Just("answers"),
         Just("question"),
         Just("answer"),
+        Just("user"),
+        Just("approve"),
+        Just("fingerprints"),
+        Just("refresh"),
+        Just("on"),
+        Just("qr"),
+        Just("old"),
+        Just("new"),
+        Just("kind"),
+        Just("service"),
+        Just("request"),
+        Just("text"),
+        Just("bill"),
+        Just("to"),
+        Just("amount_vnd"),
         Just("other"),
     ];
     let text = prop_oneof![
@@ -41,6 +56,9 @@ fn any_json() -> impl Strategy<Value = Value> {
         "[0-9]{4}-[0-9]{2}-[0-9]{2}",
         "male|female|Nam",
         "SSP1\\.[0-9a-f]{16}\\.[0-9a-f]{8}",
+        "SSF1\\.[0-9a-f]{16}",
+        "driving-licence|tax-number|stay-notice|electricity",
+        "VNQ1:[0-9A-Z $%*+./:-]{0,60}",
     ];
     let leaf = prop_oneof![
         Just(Value::Null),
