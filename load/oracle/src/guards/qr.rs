@@ -98,6 +98,8 @@ fn scan(cell: &Cell<'_>, state: &State, step: &Step<'_>, qr: &ShownQr, guards: &
         guards.add(Rule::QrReplay, Tri::Broken, &[Reason::QrUsed]).from(ix).named = true;
     } else if let Some(ix) = ticket.used {
         guards.add(Rule::QrReplay, Tri::Holds, &[Reason::QrUsed]).from(ix);
+    } else if let Some(ix) = ticket.spoiled {
+        guards.add(Rule::QrReplay, Tri::Unknown, &[Reason::QrUsed]).from(ix);
     }
     truth(cell, step, &ticket, guards);
 }
@@ -124,7 +126,7 @@ fn flawed(
         expires(cell, step, ticket, &mut of_it);
     }
     // What is fake and late, used or replaced besides may be called either.
-    let sound = of_it.list.iter().all(|g| g.tri == Tri::Holds) && ticket.is_none_or(|t| t.used.is_none());
+    let sound = of_it.list.iter().all(|g| g.tri == Tri::Holds) && ticket.is_none_or(|t| t.used.or(t.spoiled).is_none());
     let own = ticket.is_some_and(|t| t.member == official);
     guards.add(rule, Tri::Broken, &[Reason::QrFake]).from(origin).named = sound && !own;
     if own {

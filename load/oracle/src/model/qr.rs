@@ -33,6 +33,8 @@ pub(crate) struct Ticket {
     pub(crate) void: Option<Void>,
     /// The scan that was told genuine first.
     pub(crate) used: Option<u16>,
+    /// A fake one on this ticket was told genuine, which may have used it up.
+    pub(crate) spoiled: Option<u16>,
 }
 
 /// How a member set the switch, and on which binding.
@@ -129,13 +131,15 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
                 ix,
                 void: None,
                 used: None,
+                spoiled: None,
             });
         }
         Op::QrScan { qr } => {
-            let Some(shown) = qr.ticket.as_ref().filter(|_| qr.flaw.is_none()).map(Token::digest) else { return };
+            let Some(shown) = qr.ticket.as_ref().map(Token::digest) else { return };
             let mine = |t: &&mut Ticket| t.id == Some(shown) || t.whole == Some(shown);
             if let Some(ticket) = state.qr.tickets.iter_mut().rev().find(mine) {
-                ticket.used.get_or_insert(ix);
+                let slot = if qr.flaw.is_none() { &mut ticket.used } else { &mut ticket.spoiled };
+                slot.get_or_insert(ix);
             }
         }
         _ => {}

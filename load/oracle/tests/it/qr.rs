@@ -281,6 +281,12 @@ fn every_fake_is_said_fake() {
             assert_eq!(s.broken(), broken, "{flaw:?} {outcome:?}");
         }
     }
+    // Told genuine it may have used the QR up: one fault is one finding.
+    for outcome in [genuine(), refused(Reason::QrUsed)] {
+        let mut s = counter();
+        s.mint("t").scan(forged(Some("t"), QrFlaw::SignatureForged), genuine()).scan(screen("t"), outcome);
+        assert_eq!(s.broken(), ["qr-fake-is-said-fake"]);
+    }
     // Fake and late is either.
     for reason in [Reason::QrFake, Reason::QrExpired] {
         let mut s = counter();
