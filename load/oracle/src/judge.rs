@@ -12,7 +12,7 @@ use songsinh_contract::{
 use crate::answer::{self, Notes};
 use crate::cell::{Cell, Step};
 use crate::guards::{self, Guard, Guards, NOBODY};
-use crate::model::State;
+use crate::model::{Applied, State};
 use crate::time::{self, Tri};
 use crate::worlds::{self, Taking, WORLDS, World};
 use crate::{CellVerdict, Finding, FindingKind, Settings, collect, messages};
@@ -311,6 +311,11 @@ impl<'c, 'a> Walk<'c, 'a> {
             R::CodeVoid,
             R::CodeUsed,
             R::PhoneNotRegistered,
+            R::SessionMissing,
+            R::RefreshUsed,
+            R::NotIdentified,
+            R::MoveNotAsked,
+            R::UnlockOff,
             R::NotActivated,
             R::SwitchOff,
             R::QrFake,
@@ -362,7 +367,7 @@ impl<'c, 'a> Walk<'c, 'a> {
         None
     }
     fn close(mut self) -> CellVerdict {
-        let end = self.worlds.first().map(|w| w.state.clone()).unwrap_or_default();
+        let end = agreed(&self.worlds);
         let everywhere = |member: usize| {
             self.worlds.iter().all(|w| w.state.accounts.get(member).is_some_and(|a| a.dirty)) && !self.worlds.is_empty()
         };
@@ -422,6 +427,20 @@ fn kind(step: &Step<'_>, guards: &[Guard]) -> FindingKind {
         Outcome::Refused(reasons) => FindingKind::WronglyRefused(*reasons),
         _ => FindingKind::WronglyDone,
     }
+}
+
+/// The first world at the end, with those decisions on applications that are made in all of them.
+fn agreed(worlds: &[World]) -> State {
+    let Some((first, rest)) = worlds.split_first() else { return State::default() };
+    let mut end = first.state.clone();
+    let settled = |a: &Applied| a.decided.is_some() || a.approved_by.is_some();
+    for one in &mut end.applications {
+        let there = |w: &World| w.state.applications.iter().any(|a| a.ix == one.ix && settled(a));
+        if !rest.iter().all(there) {
+            (one.decided, one.approved_by) = (None, None);
+        }
+    }
+    end
 }
 
 /// What all worlds agree on: allowed in every one is allowed, anything else is undecided.

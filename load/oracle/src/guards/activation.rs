@@ -93,7 +93,7 @@ fn upgrade(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, bound: B
     if due == Tri::Broken {
         return false;
     }
-    same_phone(step, bound, guards)
+    same_phone(state, step, bound, guards)
 }
 
 /// Whether level 2 is to be activated over what is active.
@@ -106,11 +106,12 @@ fn level_due(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, bound:
 }
 
 /// From another device, or with another key, level 2 needs a move first.
-fn same_phone(step: &Step<'_>, bound: Binding, guards: &mut Guards) -> bool {
+fn same_phone(state: &State, step: &Step<'_>, bound: Binding, guards: &mut Guards) -> bool {
     let caller = &step.observation.call.caller;
     let same = bound.device == caller.device && bound.key == caller.key;
     let reasons = [Reason::BoundElsewhere, Reason::ProofForeign, Reason::ProofMissing, Reason::DeviceInUse];
     guards.add(Rule::AccountOneDevice, Tri::of(same), &reasons[..if same { 1 } else { 4 }]).from(bound.ix);
+    super::session::gate(state, step, guards);
     same
 }
 
@@ -183,7 +184,8 @@ pub(super) fn set_password(
     code_entered(cell, step, challenge, guards);
     let kept = state.account(challenge.member).and_then(|a| a.password);
     let reasons = [Reason::StepOutOfOrder, Reason::AccountExists];
-    let none = if kept.is_none() && (challenge.password.is_some() || begun_password(state, challenge.member)) {
+    let begun = challenge.password.is_some() || challenge.passcode.is_some();
+    let none = if kept.is_none() && (begun || begun_password(state, challenge.member)) {
         Tri::Unknown
     } else {
         Tri::of(kept.is_none())
@@ -206,6 +208,10 @@ pub(super) fn set_passcode(
     let Some(challenge) = known(cell, state, step, handle, guards) else { return };
     code_entered(cell, step, challenge, guards);
     if challenge.passcode.is_some() || challenge.finished {
+        guards.open(Rule::StepsInOrder);
+    }
+    if challenge.password.is_none() && state.account(challenge.member).is_some_and(|a| a.password.is_none()) {
+        // The password comes before the passcode.
         guards.open(Rule::StepsInOrder);
     }
     let formed = Tri::of(passcode.shape().is_passcode());
@@ -252,7 +258,7 @@ fn once(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mu
     let due = level_due(cell, state, step, member, bound);
     if due != Tri::Broken {
         guards.add(Rule::ActivateOnce, due, &[Reason::AlreadyActivated]).from(bound.ix);
-        same_phone(step, bound, guards);
+        same_phone(state, step, bound, guards);
         return;
     }
     let rule = if bound.since.overlaps(step.span) {

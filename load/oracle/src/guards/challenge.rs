@@ -75,8 +75,14 @@ pub(super) fn code_limits(
     resend: bool,
     guards: &mut Guards,
 ) {
-    let mine = || state.sent.iter().filter(|s| s.purpose == purpose && s.phone == phone);
+    // A reset that sent nothing may count all the same, as it must not be told apart.
+    let unsent = |s: &crate::model::Sent| s.purpose == Purpose::Reset && s.member.is_none();
+    let here = || state.sent.iter().filter(|s| s.purpose == purpose && s.phone == phone);
+    let mine = || here().filter(|s| !unsent(s));
     let rule = Rule::OtpResendLimited;
+    if within(here().filter(|s| unsent(s)).map(|s| (s.at, true)), step.span, cell.book.otp_window).1 > 0 {
+        guards.open_for(step, rule, &[Reason::ResendTooSoon, Reason::ResendTooMany, Reason::AttemptsExhausted]);
+    }
     // A new request is a resend while the last code is young and unused.
     if let Some(last) = mine().max_by_key(|s| (s.at.lo, s.ix)).copied() {
         let age = step.span.age_since(last.at);

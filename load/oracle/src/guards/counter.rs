@@ -96,6 +96,9 @@ fn file(cell: &Cell<'_>, state: &State, step: &Step<'_>, filing: &CounterFiling,
     }
     let prints = filing.fingerprints.is_some_and(|f| f.of == person.portrait.face);
     guards.add(Rule::Level2NeedsCounter, Tri::of(prints), &[Reason::FingerprintsDiffer]);
+    if filing.email.is_some() {
+        guards.open_for(step, Rule::EmailOptional, &[Reason::Malformed]);
+    }
     phone(cell, state, step, member, filing, guards);
     not_filed(cell, state, step, member, guards);
 }

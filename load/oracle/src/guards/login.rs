@@ -17,6 +17,7 @@ pub(super) fn login(
     password: &Secret,
     guards: &mut Guards,
 ) {
+    super::session::gate(state, step, guards);
     let Some(member) = credentials(cell, state, step, number, password, guards) else { return };
     let Some(account) = state.account(member) else { return };
     let Some(bound) = account.active else { return };

@@ -3,7 +3,7 @@
 
 use songsinh_contract::{CitizenNumber, Operation as Op, ProofShown, Reason, Rule, Token};
 
-use super::session::{idle_age, live};
+use super::session::{alive, idle_age, live};
 use super::{Guards, login, password, reset};
 use crate::Bound;
 use crate::cell::{Cell, Step};
@@ -14,6 +14,9 @@ use crate::time::Tri;
 pub(super) fn ask(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut Guards) {
     match &step.observation.call.operation {
         Op::SessionRefresh { refresh } => renew(cell, state, step, refresh, guards),
+        Op::SessionLogout if state.session(&step.observation.call.caller).is_some_and(|s| s.officer) => {
+            officer_leaves(cell, state, step, guards);
+        }
         Op::SessionLogout | Op::NoticeList => {
             live(cell, state, step, Rule::StepsInOrder, guards);
         }
@@ -27,6 +30,14 @@ pub(super) fn ask(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut 
         Op::PasswordChange { old, new } => password::change(cell, state, step, old, new, guards),
         Op::PasscodeChange { old, new } => password::passcode(cell, state, step, old, new, guards),
         _ => reset::ask(cell, state, step, guards),
+    }
+}
+
+/// An officer logs out as a citizen does.
+fn officer_leaves(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut Guards) {
+    if let Some(session) = state.session(&step.observation.call.caller) {
+        guards.add(Rule::StepsInOrder, Tri::Holds, &[Reason::SessionMissing]).from(session.ix);
+        alive(cell, step, session, guards);
     }
 }
 

@@ -4,7 +4,7 @@
 use songsinh_contract::{CitizenNumber, Level, Operation as Op, PhoneNumber, Reason, Rule, Secret, Token};
 
 use super::challenge::{self, code_limits, known, step_in_time, unsettled_past};
-use super::{FindingKindCopy, Guards};
+use super::{FindingKindCopy, Guards, session};
 use crate::cell::{Cell, Step};
 use crate::model::{Account, Challenge, Purpose, State, answers_fit};
 use crate::time::Tri;
@@ -46,6 +46,7 @@ fn request(
     phone: PhoneNumber,
     guards: &mut Guards,
 ) {
+    session::gate(state, step, guards);
     guards.add(Rule::NoEnumeration, Tri::Holds, &TELLING);
     let member = cell.member_numbered(number);
     let entitled = member.map_or(Tri::Broken, |m| state.entitled(m, phone));
@@ -75,6 +76,7 @@ fn real<'s>(
         Tri::Holds => {
             // `challenge::confirm` asks these again.
             guards.list.clear();
+            session::gate(state, step, guards);
             Some(challenge)
         }
         Tri::Unknown => {
@@ -96,6 +98,7 @@ fn real<'s>(
 }
 
 fn resend(cell: &Cell<'_>, state: &State, step: &Step<'_>, handle: &Token, guards: &mut Guards) {
+    session::gate(state, step, guards);
     let decoy = state.challenge(handle).is_some_and(|c| c.real != Tri::Holds);
     if decoy {
         let Some(challenge) = known(cell, state, step, handle, guards) else { return };

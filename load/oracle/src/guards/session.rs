@@ -35,6 +35,17 @@ pub(super) fn live(cell: &Cell<'_>, state: &State, step: &Step<'_>, without: Rul
     Some(session.member)
 }
 
+/// A call without session from a phone that some account is bound to, without the proof of its key: whether that stops
+/// it is left open.
+pub(super) fn gate(state: &State, step: &Step<'_>, guards: &mut Guards) {
+    let caller = &step.observation.call.caller;
+    let bound = || state.accounts.iter().filter_map(|a| a.active).filter(|b| b.device == caller.device);
+    if caller.proof != ProofShown::Own || bound().any(|b| b.key != caller.key) {
+        let proofs = [Reason::ProofMissing, Reason::ProofForeign, Reason::ProofStale, Reason::ProofReplayed];
+        guards.open_for(step, Rule::DeviceKeyProof, &proofs);
+    }
+}
+
 /// The session of the call, if this cell knows it.
 pub(super) fn shown<'s>(
     cell: &Cell<'_>,

@@ -167,7 +167,9 @@ pub(super) fn open(
     let (ix, handle) = (step.ix16(), step.handle());
     let caller = &step.observation.call.caller;
     let real = if purpose == Purpose::Reset { state.entitled(member, phone) } else { Tri::Holds };
-    if purpose != Purpose::Move && real != Tri::Broken {
+    if real == Tri::Broken {
+        state.sent.push(Sent { purpose, phone, member: None, at: step.lasting, ix, resend: false, used: false });
+    } else if purpose != Purpose::Move {
         state.sent.push(Sent {
             purpose,
             phone,
@@ -221,7 +223,7 @@ pub(super) fn open(
 }
 
 /// A code went out although nobody of the cell has the number: it counts for the limits of the phone.
-fn stray(state: &mut State, step: &Step<'_>, purpose: Purpose, phone: PhoneNumber, resend: bool) {
+pub(super) fn stray(state: &mut State, step: &Step<'_>, purpose: Purpose, phone: PhoneNumber, resend: bool) {
     let sent = Sent { purpose, phone, member: None, at: step.lasting, ix: step.ix16(), resend, used: false };
     state.sent.push(sent);
     state.strays.extend(step.handle().map(|handle| Stray { handle, purpose, phone }));
@@ -254,6 +256,8 @@ pub(super) fn resend(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle
     let ix = step.ix16();
     let challenge = &mut state.challenges[at];
     if challenge.real == Tri::Broken {
+        let (purpose, phone) = (challenge.purpose, challenge.phone);
+        state.sent.push(Sent { purpose, phone, member: None, at: step.lasting, ix, resend: true, used: false });
         return;
     }
     challenge.born = birth(cell, step, Some((challenge.issue, challenge.born)));
@@ -327,7 +331,6 @@ fn activate(
     }
     binding::bind(cell, state, step, member, two);
     let account = &mut state.accounts[usize::from(member)];
-    account.level = Some(if two == Tri::Holds { Level::Two } else { Level::One });
     account.passcode = passcode;
     account.questions = match answers {
         [one, other] => Some([(one.0, one.1.digest()), (other.0, other.1.digest())]),

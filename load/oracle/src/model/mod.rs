@@ -114,8 +114,6 @@ pub(crate) struct Account {
     pub(crate) questions: Option<[(u16, Digest); 2]>,
     /// Login by fingerprint or face: on, off, not known.
     pub(crate) unlock: Option<bool>,
-    /// The level that is active, or was last; none: as the standing before the cell says, else level 1 if it is active at all.
-    pub(crate) level: Option<Level>,
     /// Digest of the passcode; none: as the standing before the cell says, else not known. Wrong ones count in `utilities`.
     pub(crate) passcode: Option<Digest>,
 }

@@ -105,7 +105,8 @@ fn reuse(state: &mut State, step: &Step<'_>, refresh: &Token) {
     let Some(found) = state.sessions.iter().find(|s| s.refresh == Some(digest)).cloned() else { return };
     let caller = &step.observation.call.caller;
     let bound = state.account(found.member).and_then(|a| a.active);
-    let proven = bound.is_none_or(|b| caller.proof == songsinh_contract::ProofShown::Own && caller.key == b.key);
+    let shown = caller.proof == songsinh_contract::ProofShown::Own;
+    let proven = shown && bound.is_none_or(|b| caller.key == b.key);
     let own = found.device == caller.device && proven;
     if found.refreshed.is_none() && own {
         return;

@@ -22,7 +22,6 @@ fn left(standing: &Standing, attempts: u32) -> Account {
         // Wrong ones add up until a right one: some may have been typed before.
         wrong_passwords: Range { least: 0, most: attempts.saturating_sub(1) },
         active: bound.map(|b| Binding { device: b.device, key: b.key, since, ix: NOBODY, two }),
-        level: bound.map(|_| standing.level),
         passcode: bound.map(|b| b.passcode),
         questions: bound.and_then(|b| <[(u16, Digest); 2]>::try_from(b.questions.as_slice()).ok()),
         ..Account::default()

@@ -12,8 +12,8 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
         Op::ResetRequest { number, phone } => {
             if let Some(member) = cell.member_numbered(*number) {
                 effects::open(cell, state, step, Purpose::Reset, member, *phone);
-            } else if let Some(handle) = step.handle() {
-                state.strays.push(super::Stray { handle, purpose: Purpose::Reset, phone: *phone });
+            } else {
+                effects::stray(state, step, Purpose::Reset, *phone, false);
             }
         }
         Op::ResetResend { challenge } => effects::resend(cell, state, step, challenge),

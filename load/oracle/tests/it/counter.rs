@@ -41,6 +41,13 @@ fn only_an_officer_files_for_level_2() {
             s.officer().files().person_acts(1).stands(Level::Two, Some(B)).login(PASSWORD, session("t")).with("t");
             s.decide(true, done());
         }),
+        ("an officer logs out, and files no more", &[], |s| {
+            let filing = s.officer().call(Operation::SessionLogout, done()).filing(0, phone(0));
+            s.file(filing, refused(R::OfficerWanted));
+        }),
+        ("an officer logged out, and files", &["session-expires"], |s| {
+            s.officer().call(Operation::SessionLogout, done()).files();
+        }),
         ("the officer's session is shown elsewhere", &["session-bound-to-device"], |s| {
             s.officer().on(A).files();
         }),
@@ -208,6 +215,11 @@ fn level_2_is_activated_over_level_1_on_its_device() {
             s.officer().files().decides(true).person_acts(0);
             s.request(phone(0), values(|v| (v.handle, v.needs_password) = (Some(Token::new("a")), Some(false))));
         }),
+        ("the passcode comes before the password, and is refused", &[], |s| {
+            s.officer().files().decides(true).person_acts(0);
+            s.activation(phone(0), "a", 222_222).enter("a", 222_222, done());
+            s.passcode("a", "654321", refused(R::StepOutOfOrder));
+        }),
         ("who had none skips the password", &["activate-incomplete-is-not-activated"], |s| {
             s.officer().files().decides(true).person_acts(0);
             activates(s, false, done());
@@ -253,6 +265,10 @@ fn each_approval_sends_one_notice() {
         }),
         ("none at all", &["approval-sends-sms"], |s| {
             s.officer().files().decide(true, done()).after(60 * SECOND).call(Operation::ServiceHealth, done());
+        }),
+        ("none, and it is not known whether it was decided", &[], |s| {
+            s.officer().files().decide(true, lost()).after(60 * SECOND).call(Operation::ServiceHealth, done());
+            s.decide(true, refused(Reason::StepOutOfOrder)).after(60 * SECOND).call(Operation::ServiceHealth, done());
         }),
         ("not yet", &[], |s| {
             s.officer().files().decide(true, done()).after(10 * SECOND).call(Operation::ServiceHealth, done());

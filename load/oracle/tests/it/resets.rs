@@ -183,6 +183,19 @@ fn a_reset_tells_nobody_whether_there_is_an_account() {
         ("a wrong phone: answered alike", &[], |s| {
             s.stands(Level::App, None).reset(phone(1), "p").reset_code("p", 1, refused(R::CodeWrong));
         }),
+        ("a request that sent nothing may count for the phone", &[], |s| {
+            s.stands(Level::App, None).person_acts(1).reset(phone(0), "q").person_acts(0);
+            let number = s.number();
+            s.call(Operation::ResetRequest { number, phone: phone(0) }, refused(R::ResendTooSoon));
+        }),
+        ("or may not", &[], |s| {
+            s.stands(Level::App, None).person_acts(1).reset(phone(0), "q").person_acts(0).resetting("p", 606_060);
+        }),
+        ("a bound phone that shows no proof", &[], |s| {
+            s.stands(Level::One, Some(A)).proof = ProofShown::Missing;
+            let number = s.number();
+            s.call(Operation::ResetRequest { number, phone: phone(0) }, refused(R::ProofMissing));
+        }),
         ("refused since there is none", &["no-enumeration"], |s| {
             let number = s.number();
             s.call(Operation::ResetRequest { number, phone: phone(0) }, refused(R::CredentialsWrong));
