@@ -4,6 +4,7 @@
 mod canary;
 mod durability;
 mod faults;
+mod prepared;
 mod stand_in;
 mod support;
 mod trace;

@@ -89,6 +89,12 @@ pub enum CastingError {
     /// The population knows no such province.
     #[error(transparent)]
     Population(#[from] PopulationError),
+    /// Somebody must sit at a counter, and the target knows nobody who does.
+    #[error(
+        "the scenario needs police officers at a counter, and none is known: name a file of theirs in the target's \
+         profile, as `officers: {{file: officers.csv}}`"
+    )]
+    NoOfficers,
     /// The provinces are used up.
     #[error(
         "the people of {provinces} are used up: {wanted} arrivals wanted somebody, {found} found anybody\n  name more \
@@ -133,7 +139,7 @@ impl Casting {
         let have = &scenario.people.citizens.have;
         let wants: Vec<Wants> = plan.arrivals.iter().map(|planned| Wants::of(planned, have)).collect();
         let mut ready = Ready::of(&pool, scenario, &grounds.known);
-        casting.take_servants(&mut pool, &mut ready, scenario, &wants, grounds.officers);
+        casting.take_servants(&mut pool, &mut ready, scenario, &wants, grounds.officers)?;
         for (planned, wants) in plan.arrivals.iter().zip(&wants) {
             let (roles, shard) = match casting.cast_one(&mut pool, &mut ready, planned, wants) {
                 Some((roles, shard)) => (Some(roles), shard),
@@ -168,7 +174,7 @@ impl Casting {
         scenario: &Scenario,
         wants: &[Wants],
         passes: usize,
-    ) {
+    ) -> Result<(), CastingError> {
         let people = &scenario.people;
         let most = |role| wants.iter().map(|wants| wants.count(role)).max().unwrap_or(0);
         let citizens_by_counter = wants.iter().any(|wants| wants.state.is_some_and(Goal::needs_officer));
@@ -186,9 +192,13 @@ impl Casting {
                 .collect();
             self.states.extend(self.officials.iter().map(|&person| (person, goal)));
         }
-        if passes > 0 && (most(MemberRole::Officer) > 0 || citizens_by_counter || officials > 0) {
+        if most(MemberRole::Officer) > 0 || citizens_by_counter || officials > 0 {
+            if passes == 0 {
+                return Err(CastingError::NoOfficers);
+            }
             self.officers = (0..passes).map_while(|_| pool.take(Need::Any).map(|one| one.index)).collect();
         }
+        Ok(())
     }
 
     fn cast_one(
@@ -479,6 +489,19 @@ mod tests {
         let taken = again.states().keys().filter(|person| known.contains_key(person)).count();
         assert_eq!(taken, 30, "all that fit, and not the one of level 1");
         assert_eq!(again.states().len(), plan.arrivals.len(), "nobody twice");
+    }
+
+    #[test]
+    fn a_counter_without_officers_is_named_before_anybody_is_asked_for_anything() {
+        let cast = |journey: &str| {
+            let text = DOC.replace("PROVINCES", "Tuyên Quang").replace("activate", journey);
+            let scenario = Scenario::parse("t.yaml", text.as_bytes()).unwrap();
+            let (plan, population) = (songsinh_scenario::plan(&scenario, 1), population(1, 1_000_000).unwrap());
+            Casting::of(&plan, &scenario, &Rulebook::default(), &population, &Grounds::default())
+        };
+        assert!(cast("activate").is_ok());
+        let error = cast("wallet").unwrap_err().to_string();
+        assert!(error.contains("`officers: {file: officers.csv}`"), "{error}");
     }
 
     #[test]

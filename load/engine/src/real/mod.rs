@@ -11,7 +11,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use rustls::ClientConfig;
-use songsinh_contract::{Clock, Moment, OperationName, Prior};
+use songsinh_contract::{Clock, Moment, OperationName, Prior, UnixMillis};
 use songsinh_kernel::{Either, RealClock, race};
 use songsinh_oracle::Judge;
 use songsinh_phone::{KeyKind, Keys, Patterns};
@@ -246,9 +246,11 @@ impl<'a> Setting<'a> {
         }
     }
     fn header(&self, plan: &Plan, origin: Moment) -> RunHeader {
+        let clock = RealClock::new();
+        let ahead_ms = i64::try_from(origin.since(clock.now()).as_millis()).unwrap_or(0);
         let start = Start {
             origin,
-            unix: RealClock::new().unix(),
+            unix: UnixMillis(clock.unix().0.saturating_add(ahead_ms)),
             population_seed: self.info.population_seed,
             people: self.info.people,
             prior: self.prior.clone(),
@@ -337,7 +339,7 @@ pub(crate) async fn run_with(
         let path = roster.path().display();
         tell(Event::Said(format!("people   {places} places taken, run {runs} at this target; roster {path}")));
     }
-    let known = roster.as_ref().map(|roster| roster.known().clone()).unwrap_or_default();
+    let known = known_of(request, roster.as_ref());
     // Nobody else holds it: the canary has flown.
     let casting = Arc::try_unwrap(casting).map_err(|_| RunError::Internal("the canary is still there".to_owned()))?;
     let preparation = Preparation::new(casting, &known, &request.scenario.prepare, request.seed);
@@ -375,6 +377,11 @@ pub(crate) async fn run_with(
     Ok(Finished { record: request.out.join("record.songsinh"), interrupted })
 }
 
+/// What people have at the target, as far as it is certain: nothing, if the target was made anew.
+fn known_of(request: &RunRequest, roster: Option<&Roster>) -> Known {
+    roster.filter(|_| !request.profile.fresh).map(|one| one.known().clone()).unwrap_or_default()
+}
+
 /// How long after all is ready the load begins.
 const LEAD: Duration = Duration::from_millis(200);
 
@@ -383,7 +390,7 @@ fn cast(setting: &Setting<'_>, plan: &Plan, roster: Option<&Roster>) -> Result<C
     let path = roster.map_or(String::new(), |one| one.path().display().to_string());
     let grounds = Grounds {
         places: roster.map(|one| one.next().clone()).unwrap_or_default(),
-        known: roster.map(|one| one.known().clone()).unwrap_or_default(),
+        known: known_of(setting.request, roster),
         officers: setting.people.officers.len(),
         roster: &path,
     };
