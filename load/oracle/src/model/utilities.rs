@@ -51,6 +51,8 @@ pub(crate) struct Kept {
     pub(crate) receipt: Option<Digest>,
     /// The balance that its first answer told.
     pub(crate) balance: Option<i64>,
+    /// The member who got money by it, and how much.
+    pub(crate) into: Option<(u8, i64)>,
     pub(crate) ix: u16,
 }
 
@@ -243,7 +245,7 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
     };
     let ix = step.ix16();
     let operation = &step.observation.call.operation;
-    let fresh = keep(state, step, member, !matches!(operation, Op::FormSubmit { .. }));
+    let fresh = keep(cell, state, step, member, !matches!(operation, Op::FormSubmit { .. }));
     match operation {
         Op::PasscodeEnter { .. } => {
             state.right_passcode(member, true);
@@ -301,7 +303,7 @@ fn told_balance(state: &mut State, step: &Step<'_>, member: u8) {
 }
 
 /// Keeps a submission or payment under its request id. False: it was kept before, or is neither.
-fn keep(state: &mut State, step: &Step<'_>, member: u8, pays: bool) -> bool {
+fn keep(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, member: u8, pays: bool) -> bool {
     let Some((request, content)) = content(&step.observation.call.operation) else { return false };
     let values = step.observation.outcome.values();
     let receipt = values.and_then(|v| receipt_of(v, request)).map(|r| r.id.digest());
@@ -312,7 +314,11 @@ fn keep(state: &mut State, step: &Step<'_>, member: u8, pays: bool) -> bool {
         return false;
     }
     let balance = values.and_then(|v| v.balance_vnd);
-    state.utilities.kept.push(Kept { member, pays, request, content, receipt, balance, ix: step.ix16() });
+    let into = match &step.observation.call.operation {
+        Op::PaymentTransfer { to, amount_vnd, .. } => cell.member_numbered(*to).map(|other| (other, *amount_vnd)),
+        _ => None,
+    };
+    state.utilities.kept.push(Kept { member, pays, request, content, receipt, balance, into, ix: step.ix16() });
     state.utilities.kept.sort_by_key(|k| (k.member, k.pays, k.request));
     true
 }

@@ -446,6 +446,16 @@ fn a_transfer_arrives() {
         s.call(transfer("q", to, amount), outcome.clone());
         assert_eq!(s.broken(), vec!["payment-exactly-once"; broken], "{to} {amount} {outcome:?}");
     }
+    // Who looks only afterwards sees it among the receipts.
+    let came = Receipt { request: None, ..receipt("r9", "-", Some(-20)) };
+    for (listed, broken) in [(vec![came], 0), (vec![], 1)] {
+        let mut s = open();
+        s.call(transfer("q", 1, 20), paid("r", "q", 20, OPENING - 20));
+        s.balance(OPENING - 20, vec![receipt("r", "q", Some(20))]);
+        other(&mut s);
+        s.balance(OPENING, listed);
+        assert_eq!(s.broken(), vec!["payment-exactly-once"; broken]);
+    }
     // Who has no activated account gets nothing.
     for (outcome, broken) in [(refused(Reason::RecipientUnfit), 0), (paid("r", "q", 20, 0), 1)] {
         let mut s = open();

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the balance before the cell's first answer is not known; from then on it moves by what was carried out.
 
-use songsinh_contract::{CitizenNumber, Prior, Reason, Receipt, Rule, Token};
+use songsinh_contract::{CitizenNumber, Operation, Prior, Reason, Receipt, Rule, Token};
 
 use super::forms::{first_time, listed};
 use crate::cell::{Cell, Step};
@@ -55,6 +55,7 @@ pub(super) fn balance(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u
     if let (Some(told), Some(before)) = (values.balance_vnd, known(cell, state, member)) {
         guards.told(RULE, Tri::of(told == before), FindingKindCopy::Untrue).from(last);
     }
+    arrived(cell, state, member, &values.receipts, guards);
     if values.receipts.is_empty() {
         return;
     }
@@ -62,6 +63,23 @@ pub(super) fn balance(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u
     listed(cell, member, &out, &paid, RULE, guards);
     if let (Some(now), Some(before)) = (added_up(values), state.opening(member)) {
         guards.told(RULE, Tri::of(now == before), FindingKindCopy::Untrue).from(last);
+    }
+}
+
+/// What members of the cell sent is among the receipts of who got it, if the target lists receipts at all.
+fn arrived(cell: &Cell<'_>, state: &State, member: u8, receipts: &[Receipt], guards: &mut Guards) {
+    let lists = cell.steps.iter().map(|s| s.observation).any(|o| {
+        matches!(o.call.operation, Operation::PaymentBalance)
+            && o.outcome.values().is_some_and(|v| !v.receipts.is_empty())
+    });
+    if !lists || receipts.iter().any(|r| r.amount_vnd.is_none()) {
+        return;
+    }
+    let sent = |amount: i64| state.utilities.kept.iter().filter(move |k| k.into == Some((member, amount)));
+    for one in state.utilities.kept.iter().filter(|k| k.into.is_some_and(|(to, _)| to == member)) {
+        let amount = one.into.map_or(0, |(_, amount)| amount);
+        let came = receipts.iter().filter(|r| r.amount_vnd == Some(amount.saturating_neg())).count();
+        guards.told(RULE, Tri::of(came >= sent(amount).count()), FindingKindCopy::Untrue).from(one.ix);
     }
 }
 
