@@ -26,7 +26,7 @@ pub(super) fn request(
     };
     let Some(account) = state.account(member).copied() else { return };
     let counter = state.applied(member, Level::Two).is_some();
-    if account.dirty || (account.prior_unknown && account.password.is_none() && !counter) {
+    if account.dirty || (account.prior_unknown && account.password.is_none()) {
         return guards.open(rule);
     }
     if account.password.is_none() && account.granted.is_none() && !counter {
@@ -184,7 +184,8 @@ pub(super) fn set_password(
     code_entered(cell, step, challenge, guards);
     let kept = state.account(challenge.member).and_then(|a| a.password);
     let reasons = [Reason::StepOutOfOrder, Reason::AccountExists];
-    let begun = challenge.password.is_some() || challenge.passcode.is_some();
+    let unknown = state.account(challenge.member).is_some_and(|a| a.prior_unknown);
+    let begun = challenge.password.is_some() || challenge.passcode.is_some() || unknown;
     let none = if kept.is_none() && (begun || begun_password(state, challenge.member)) {
         Tri::Unknown
     } else {
@@ -233,7 +234,8 @@ pub(super) fn set_questions(
     let reasons = [Reason::StepOutOfOrder, Reason::PasscodeMalformed];
     let rule = Rule::ActivateIncompleteIsNotActivated;
     guards.add(rule, Tri::of(challenge.passcode.is_some()), &reasons).from(challenge.issue);
-    if challenge.password.is_none() && state.account(member).is_some_and(|a| a.password.is_none()) {
+    let none = |a: &crate::model::Account| a.password.is_none() && !a.prior_unknown;
+    if challenge.password.is_none() && state.account(member).is_some_and(none) {
         let tri = if begun_password(state, member) { Tri::Unknown } else { Tri::Broken };
         guards.add(rule, tri, &[Reason::StepOutOfOrder]).from(challenge.issue);
     }

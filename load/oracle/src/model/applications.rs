@@ -142,6 +142,7 @@ impl State {
         let ix = self.applied(member, Level::Two).map_or(crate::guards::NOBODY, |a| a.ix);
         match self.approval(cell, member, Level::Two, now) {
             Approval::NotFiled | Approval::Rejected => (Tri::of(account.granted.is_none()), ix),
+            Approval::Open | Approval::Approved if account.prior_unknown => (Tri::Unknown, ix),
             Approval::Open | Approval::Approved => (Tri::Broken, ix),
         }
     }

@@ -96,8 +96,10 @@ impl State {
             }
             // Whether a pending application holds its phone number is left open.
             match self.two(cell, at, now) {
-                Tri::Holds => return (Tri::Broken, self.applied(at, Level::Two).map_or(NOBODY, |a| a.ix)),
-                Tri::Unknown => free.0 = Tri::Unknown,
+                Tri::Holds if !other.prior_unknown => {
+                    return (Tri::Broken, self.applied(at, Level::Two).map_or(NOBODY, |a| a.ix));
+                }
+                Tri::Holds | Tri::Unknown => free.0 = Tri::Unknown,
                 Tri::Broken => {}
             }
         }

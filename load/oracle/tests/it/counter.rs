@@ -129,6 +129,13 @@ fn who_waits_at_a_counter_neither_registers_nor_activates() {
         ("is refused after a rejection", &["register-one-account-per-citizen"], |s| {
             s.officer().files().decides(false).person_acts(0).try_register(phone(0), refused(R::AccountExists));
         }),
+        ("somebody whom the target may have known before is not judged", &[], |s| {
+            s.facts.members[0].prior = Prior::Unknown;
+            s.officer().files().decides(true).person_acts(0);
+            s.request(phone(0), values(|v| (v.handle, v.needs_password) = (Some(Token::new("a")), Some(false))));
+            s.message(phone(0), SmsPurpose::Activate, Some(222_222)).enter("a", 222_222, done());
+            s.passcode("a", "654321", done()).questions("a", done());
+        }),
         ("activates after a rejection", &["activate-app-account-refused"], |s| {
             s.officer().files().decides(false).person_acts(0).request(phone(0), given("a"));
         }),
