@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -55,8 +56,13 @@ impl Sink for Rc<File> {
 /// What all acts of a run in virtual time have in common.
 struct Setting<'a> {
     request: &'a RunRequest,
+    plan: &'a Arc<Plan>,
+    /// When the load begins.
+    origin: Moment,
     people: People,
     figures: Figures,
+    world: Rc<VirtualWorld>,
+    sink: Rc<File>,
     board: Rc<Board<Rc<File>>>,
     target: Rc<InProcessTarget>,
     clock: VirtualClock,
@@ -112,17 +118,94 @@ impl Setting<'_> {
         Ok(())
     }
     /// Plays the load.
-    async fn load(
-        &self,
-        plan: &Arc<Plan>,
-        (casting, known): (Casting, Known),
-        origin: Moment,
-    ) -> Result<Rc<VirtualWorker>, RunError> {
-        let worker = self.worker(Arc::clone(plan), Arc::new(casting), Arc::new(known), origin)?;
+    async fn load(&self, (casting, known): (Casting, Known)) -> Result<Rc<VirtualWorker>, RunError> {
+        let worker = self.worker(Arc::clone(self.plan), Arc::new(casting), Arc::new(known), self.origin)?;
         worker.offer(self.clock.clone()).await;
         worker.drain(self.clock.now() + self.request.scenario.drain).await;
         Ok(worker)
     }
+    /// Plays all: the preparation, and the load if everybody is ready. Gives who played the load, or why nobody did.
+    async fn play(
+        &self,
+        mut preparation: Preparation,
+        standings: &Receiver<Vec<Standing>>,
+    ) -> Result<Result<Rc<VirtualWorker>, InvalidReason>, RunError> {
+        self.prepare(&mut preparation, standings).await?;
+        match preparation.end(&self.figures.prepare) {
+            Ok(ready) => self.load(ready).await.map(Ok),
+            Err(reason) => Ok(Err(reason)),
+        }
+    }
+    /// Starts what goes on beside the stories; it ends once all is `over`.
+    fn start_others(&self, agenda: &Rc<RefCell<Agenda>>, over: &Rc<Cell<bool>>) {
+        let (world, load) = (&self.world, &self.figures.load);
+        let news = News::of(world);
+        self.spawner.spawn(pump(Rc::clone(world), Rc::clone(&self.board), news, Rc::clone(over)));
+        let sink = Rc::clone(&self.sink);
+        self.spawner.spawn(seconds(self.clock.clone(), self.origin, Arc::clone(load), sink, Rc::clone(over)));
+        let usual = lag(self.request);
+        self.spawner.spawn(strike(Rc::clone(world), Rc::clone(agenda), usual, Rc::clone(over)));
+    }
+}
+
+/// Begins a run: its world, its record, and what is to be prepared.
+fn begin<'a>(
+    request: &'a RunRequest,
+    plan: &'a Arc<Plan>,
+    progress: &Arc<Progress>,
+    kernel: &Kernel,
+    heard: Sender<Vec<Standing>>,
+) -> Result<(Setting<'a>, Preparation), RunError> {
+    let population = population(request.population_seed, request.people)?;
+    let officers = request.officers(request.population_seed, usize::MAX)?;
+    let grounds = Grounds { officers: officers.len(), roster: "none", ..Grounds::default() };
+    let casting = Casting::of(plan, &request.scenario, &request.rulebook(), &population, &grounds)?;
+    let preparation = Preparation::new(casting, &Known::new(), &request.scenario.prepare, request.seed);
+    let clock = kernel.clock();
+    // The load has its time before anybody knows how long the preparation takes: it costs nothing to wait for it.
+    let before = if preparation.is_done() { Duration::ZERO } else { preparation.within() + 2 * LINGER };
+    let origin = clock.now() + Duration::from_secs(1) + before;
+    let ahead_ms = i64::try_from(origin.since(clock.now()).as_millis()).unwrap_or(0);
+    let start = Start {
+        origin,
+        unix: UnixMillis(clock.unix().0.saturating_add(ahead_ms)),
+        population_seed: request.population_seed,
+        people: request.people,
+        prior: Prior::None,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let header = request.header(plan, Mode::Virtual, "in this process".to_owned(), start);
+    let writer = Writer::create(&record_of(request), &header)?;
+    let sink = Rc::new(File { writer: RefCell::new(Some(writer)) });
+    let register = Register { population: Arc::clone(&population), day: request.scenario.day };
+    let config = config(request, register, &officers)?;
+    let world = VirtualWorld::start(&kernel.spawner(), clock.clone(), config, request.population_seed)?;
+    let patterns = Arc::new(Patterns::twin().map_err(|error| RunError::Internal(error.to_string()))?);
+    let figures = Figures::around(progress);
+    let setting = Setting {
+        request,
+        plan,
+        origin,
+        people: People {
+            population,
+            day: request.scenario.day,
+            keys: Keys { seed: request.population_seed, kind: KeyKind::Mac },
+            officers: Arc::new(officers),
+        },
+        board: Board::new(Rc::clone(&sink), patterns, request.judge(origin), figures.clone()),
+        figures,
+        target: Rc::new(InProcessTarget::new(Rc::clone(&world))),
+        world,
+        sink,
+        clock,
+        spawner: kernel.spawner(),
+        heard,
+    };
+    Ok((setting, preparation))
+}
+
+fn record_of(request: &RunRequest) -> PathBuf {
+    request.out.join("record.songsinh")
 }
 
 /// Makes a run in virtual time.
@@ -135,92 +218,42 @@ pub fn run_virtual(
     progress: &Arc<Progress>,
     tell: &mut dyn FnMut(Event),
 ) -> Result<Finished, RunError> {
-    let population = population(request.population_seed, request.people)?;
-    let officers = request.officers(request.population_seed, usize::MAX)?;
-    let grounds = Grounds { officers: officers.len(), roster: "none", ..Grounds::default() };
-    let casting = Casting::of(plan, &request.scenario, &request.rulebook(), &population, &grounds)?;
-    let mut preparation = Preparation::new(casting, &Known::new(), &request.scenario.prepare, request.seed);
-    let start_unix = morning_of(request.scenario.day);
-    let mut kernel = Kernel::new(start_unix);
-    let clock = kernel.clock();
-    // The load has its time before anybody knows how long the preparation takes: it costs nothing to wait for it.
-    let before = if preparation.is_done() { Duration::ZERO } else { preparation.within() + 2 * LINGER };
-    let origin = clock.now() + Duration::from_secs(1) + before;
-    let register = Register { population: Arc::clone(&population), day: request.scenario.day };
-    let config = config(request, register, &officers)?;
-    let world = VirtualWorld::start(&kernel.spawner(), clock.clone(), config, request.population_seed)?;
-    let start = Start {
-        origin,
-        unix: UnixMillis(start_unix.0.saturating_add_unsigned(origin.since(clock.now()).as_millis() as u64)),
-        population_seed: request.population_seed,
-        people: request.people,
-        prior: Prior::None,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    let header = request.header(plan, Mode::Virtual, "in this process".to_owned(), start);
-    let path = request.out.join("record.songsinh");
-    let sink = Rc::new(File { writer: RefCell::new(Some(Writer::create(&path, &header)?)) });
-    let patterns = Arc::new(Patterns::twin().map_err(|error| RunError::Internal(error.to_string()))?);
-    let figures = Figures::around(progress);
-    let board = Board::new(Rc::clone(&sink), patterns, request.judge(origin), figures.clone());
+    let mut kernel = Kernel::new(morning_of(request.scenario.day));
     let (heard, standings) = channel();
-    let setting = Setting {
-        request,
-        people: People {
-            population,
-            day: request.scenario.day,
-            keys: Keys { seed: request.population_seed, kind: KeyKind::Mac },
-            officers: Arc::new(officers),
-        },
-        figures,
-        board: Rc::clone(&board),
-        target: Rc::new(InProcessTarget::new(Rc::clone(&world))),
-        clock: clock.clone(),
-        spawner: kernel.spawner(),
-        heard,
-    };
-
+    let (setting, preparation) = begin(request, plan, progress, &kernel, heard)?;
     let planned = plan.load().count() as u64;
     let length = plan.begins + request.scenario.length();
     tell(Event::Begins { length, drain: request.scenario.drain, planned });
-    let agenda = Rc::new(RefCell::new(Agenda::of(&request.scenario.events, origin + plan.begins)));
-    let news = News::of(&world);
+    let agenda = Rc::new(RefCell::new(Agenda::of(&request.scenario.events, setting.origin + plan.begins)));
     let over = Rc::new(Cell::new(false));
-    let spawner = kernel.spawner();
-    spawner.spawn(pump(Rc::clone(&world), board, Rc::clone(&news), Rc::clone(&over)));
-    spawner.spawn(seconds(clock.clone(), origin, Arc::clone(progress), Rc::clone(&sink), Rc::clone(&over)));
-    spawner.spawn(strike(Rc::clone(&world), Rc::clone(&agenda), lag(request), Rc::clone(&over)));
+    setting.start_others(&agenda, &over);
     let played = kernel.block_on(async {
-        let prepared = setting.prepare(&mut preparation, &standings).await;
-        let load = match prepared.map(|()| preparation.end(&setting.figures.prepare)) {
-            Ok(Ok(ready)) => setting.load(plan, ready, origin).await.map(Ok),
-            Ok(Err(reason)) => Ok(Err(reason)),
-            Err(error) => Err(error),
-        };
+        let played = setting.play(preparation, &standings).await;
         over.set(true);
-        world.stop();
-        (load, clock.now())
+        setting.world.stop();
+        (played, setting.clock.now())
     });
     let mut invalid = Vec::new();
     let (worker, ended) = match played {
-        Ok((Ok(Ok(worker)), ended)) => (Some(worker), ended),
-        Ok((Ok(Err(reason)), ended)) => {
-            // Whoever stops the preparation has not found the target wanting.
-            invalid.extend((!progress.is_interrupted()).then_some(reason));
-            (None, ended)
-        }
-        Ok((Err(error), _)) => return Err(error),
+        Ok((played, ended)) => match played? {
+            Ok(worker) => (Some(worker), ended),
+            Err(reason) => {
+                // Whoever stops the preparation has not found the target wanting.
+                invalid.extend((!progress.is_interrupted()).then_some(reason));
+                (None, ended)
+            }
+        },
         Err(error) => {
             invalid.push(InvalidReason::Crashed { what: error.to_string() });
-            (None, clock.now())
+            (None, setting.clock.now())
         }
     };
     if let Some(error) = setting.board.failure() {
         invalid.push(InvalidReason::RecordUnwritten { why: error.to_string() });
     }
     let lag = worker.map(|worker| worker.take_lag());
-    let lookups = last_frames(&sink, &world, lag, &setting.figures, request)?;
-    let (sms, figures) = (world.sms_counts(), &setting.figures);
+    let lookups = last_frames(&setting, lag)?;
+    let (sms, figures) = (setting.world.sms_counts(), &setting.figures);
     let footer = RunFooter {
         ended,
         interrupted: progress.is_interrupted(),
@@ -234,10 +267,10 @@ pub fn run_virtual(
         ..RunFooter::default()
     };
     let interrupted = footer.interrupted;
-    if let Some(writer) = sink.writer.borrow_mut().take() {
+    if let Some(writer) = setting.sink.writer.borrow_mut().take() {
         writer.finish(footer)?;
     }
-    Ok(Finished { record: path, interrupted })
+    Ok(Finished { record: record_of(request), interrupted })
 }
 
 /// Makes things happen to the world at their times. What a kill of the twin would do is not played: in this process its
@@ -393,13 +426,8 @@ async fn seconds(clock: VirtualClock, origin: Moment, progress: Arc<Progress>, s
 }
 
 /// Writes what is read once all is over; gives how many questions the population service was asked.
-fn last_frames(
-    sink: &Rc<File>,
-    world: &VirtualWorld,
-    lag: Option<Histogram<u32>>,
-    figures: &Figures,
-    request: &RunRequest,
-) -> Result<u64, RunError> {
+fn last_frames(setting: &Setting<'_>, lag: Option<Histogram<u32>>) -> Result<u64, RunError> {
+    let Setting { sink, world, figures, request, .. } = setting;
     let mut lookups = 0;
     loop {
         let events = world.lookups_after(lookups, PAGE);

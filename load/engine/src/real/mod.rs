@@ -299,6 +299,17 @@ fn begin_record(
     Ok(recorder)
 }
 
+/// The record of a run that ended with its canary.
+fn record_canary(setting: &Setting<'_>, plan: &Plan, held: &Held, error: &RunError) -> Result<(), RunError> {
+    let now = RealClock::new().now();
+    let interrupted = matches!(error, RunError::Interrupted);
+    let failed = InvalidReason::CanaryFailed { why: error.to_string() };
+    let invalid = if interrupted { Vec::new() } else { vec![failed] };
+    let recorder = begin_record(setting, &setting.header(plan, now), held, None)?;
+    recorder.finish(RunFooter { ended: now, interrupted, invalid, ..RunFooter::default() })?;
+    Ok(())
+}
+
 /// As [`run_real`]; with a crew, its closed population makes the load instead of the workers.
 pub(crate) async fn run_with(
     request: &RunRequest,
@@ -324,11 +335,7 @@ pub(crate) async fn run_with(
     let mut ledger = Ledger::from_now(&info.population_url).await?;
     let (casting, held) = (Arc::new(casting), Held::default());
     if let Err(error) = setting.first(&plan, &casting, &held, &mut ledger).await {
-        let interrupted = matches!(error, RunError::Interrupted);
-        let failed = InvalidReason::CanaryFailed { why: error.to_string() };
-        let invalid = if interrupted { Vec::new() } else { vec![failed] };
-        let recorder = begin_record(&setting, &setting.header(&plan, clock.now()), &held, None)?;
-        recorder.finish(RunFooter { ended: clock.now(), interrupted, invalid, ..RunFooter::default() })?;
+        record_canary(&setting, &plan, &held, &error)?;
         return Err(error);
     }
     tell(Event::Said("canary   one citizen went first: message, lookup and journey as the profile says".to_owned()));
