@@ -12,6 +12,7 @@ mod catalogue;
 mod errors;
 mod file;
 mod json_path;
+pub mod letters;
 mod message;
 mod nearest;
 mod officers;

@@ -88,7 +88,7 @@ journeys! {
         "logs in with number and password; with an activated account also by fingerprint or face";
     Level1 "level1" NoNfc None (0 0 0) 9 2
         [Level1NeedsLogin CardBelongsToCitizen CardDataShownIsTrue CardQrOnlyWithoutNfc PortraitRequired
-         PortraitMatches EmailOptional ApprovalSendsSms ApprovalInTime OtpExpires SessionExpires]
+         PortraitMatches EmailOptional ApprovalSendsSms ApprovalInTime OtpExpires SessionExpires NoPersonalDataLeak]
         [AccountRegister AccountConfirm AccountSetPassword SessionLogin Level1ReadCard Level1Portrait Level1Submit]
         "registers and logs in, applies for level 1 with the card's printed QR, waits for the notice";
     Level2 "level2" Any None (0 0 1) 3 1

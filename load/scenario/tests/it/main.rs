@@ -3,6 +3,7 @@
 
 mod any_bytes;
 mod broken;
+mod letters;
 mod plans;
 mod rulebooks;
 mod schemas;
