@@ -45,7 +45,7 @@ pub(super) fn ask(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut 
         Op::WalletList => wallet::list(cell, state, step, member, guards),
         Op::WalletShow { kind } => wallet::show(cell, state, step, member, *kind, guards),
         Op::FormOpen { .. } => forms::open(cell, step, member, guards),
-        Op::FormSubmit { request, .. } => forms::submit(state, step, member, request, guards),
+        Op::FormSubmit { request, .. } => forms::submit(cell, state, step, member, request, guards),
         Op::FormList => forms::list(cell, state, step, member, guards),
         Op::PaymentBills => payments::bills(cell, state, step, member, guards),
         Op::PaymentBalance => payments::balance(cell, state, step, member, guards),

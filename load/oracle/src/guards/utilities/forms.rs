@@ -42,13 +42,23 @@ pub(super) fn open(cell: &Cell<'_>, step: &Step<'_>, member: u8, guards: &mut Gu
 /// What was kept under the request id before: a retry with the same content is done again with the same receipt, other
 /// content is refused. False: it is a retry, and nothing more is asked.
 pub(super) fn first_time(
+    cell: &Cell<'_>,
     state: &State,
     step: &Step<'_>,
     (member, pays, rule): (u8, bool, Rule),
     request: &Token,
     guards: &mut Guards,
 ) -> bool {
-    let Some(kept) = state.kept(member, pays, request) else { return true };
+    let Some(kept) = state.kept(member, pays, request) else {
+        let raced = cell.steps.iter().any(|other| {
+            let shown = content(&other.observation.call.operation).map(|(token, _)| token);
+            other.ix != step.ix && shown == Some(request) && other.span.overlaps(step.span)
+        });
+        if raced {
+            guards.add(rule, Tri::Holds, &[Reason::RequestDiffers]);
+        }
+        return true;
+    };
     let same = content(&step.observation.call.operation).is_some_and(|(_, now)| now == kept.content);
     let reasons = [Reason::RequestDiffers, Reason::BillPaid, Reason::BalanceLow];
     let reasons = if same { &reasons[..] } else { &reasons[..1] };
@@ -62,8 +72,15 @@ pub(super) fn first_time(
 }
 
 /// `form.submit`.
-pub(super) fn submit(state: &State, step: &Step<'_>, member: u8, request: &Token, guards: &mut Guards) {
-    first_time(state, step, (member, false, Rule::ServiceSubmittedOnce), request, guards);
+pub(super) fn submit(
+    cell: &Cell<'_>,
+    state: &State,
+    step: &Step<'_>,
+    member: u8,
+    request: &Token,
+    guards: &mut Guards,
+) {
+    first_time(cell, state, step, (member, false, Rule::ServiceSubmittedOnce), request, guards);
 }
 
 /// `form.list`.

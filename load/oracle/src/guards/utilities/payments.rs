@@ -128,7 +128,7 @@ pub(super) fn pay(
     (request, bill, amount_vnd): (&Token, &str, i64),
     guards: &mut Guards,
 ) {
-    if !first_time(state, step, (member, true, RULE), request, guards) {
+    if !first_time(cell, state, step, (member, true, RULE), request, guards) {
         retried(cell, state, step, member, request, guards);
         return receipt(step, request, amount_vnd, guards);
     }
@@ -159,7 +159,7 @@ pub(super) fn transfer(
     (request, to, amount_vnd): (&Token, CitizenNumber, i64),
     guards: &mut Guards,
 ) {
-    if !first_time(state, step, (member, true, RULE), request, guards) {
+    if !first_time(cell, state, step, (member, true, RULE), request, guards) {
         retried(cell, state, step, member, request, guards);
         return receipt(step, request, amount_vnd, guards);
     }

@@ -12,9 +12,11 @@ const RULE: Rule = Rule::WalletOwnDocumentsOnly;
 
 /// Whether a paper of that number is the member's by the register; unknown where the facts do not reach.
 fn own(cell: &Cell<'_>, member: u8, kind: PaperKind, number: &str) -> Tri {
-    match cell.facts.members[usize::from(member)].holdings.paper(kind) {
+    let holdings = &cell.facts.members[usize::from(member)].holdings;
+    match holdings.paper(kind) {
         Some(paper) => Tri::of(&*paper.number == number),
-        None if others(cell, member, kind, number) => Tri::Broken,
+        // Facts that name papers name all of them.
+        None if !holdings.papers.is_empty() || others(cell, member, kind, number) => Tri::Broken,
         None => Tri::Unknown,
     }
 }
