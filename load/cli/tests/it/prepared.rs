@@ -18,7 +18,7 @@ fn footer(ran: &Ran) -> RunFooter {
 #[test]
 fn people_are_prepared_and_a_restart_of_the_twin_loses_none_of_them() {
     let place = tempfile::tempdir().unwrap();
-    let ran = run(place.path(), "own", &scenario("prepared.yaml"), &["--lag-reported-only"]);
+    let ran = run(place.path(), "own", &scenario("prepared.yaml"), &[]);
     ran.ended(0).says("people ready after").says("event    twin killed and started again");
     let footer = footer(&ran);
     assert!(footer.prepared.completed >= 12, "{:?}", footer.prepared);
@@ -40,10 +40,13 @@ fn people_whom_a_run_prepared_are_taken_again_by_the_next() {
     std::fs::write(&scenario, text.replace("account: level2", "account: level1")).unwrap();
     let (population, gateway) = (Service::population(), Service::gateway());
     let twin = Service::start(&mut crate::support::songsinh(
-        twin_arguments(&scenario, &population.url, &gateway.url).iter().map(String::as_str).chain(["--store", "memory"]),
+        twin_arguments(&scenario, &population.url, &gateway.url)
+            .iter()
+            .map(String::as_str)
+            .chain(["--store", "memory"]),
     ));
     let door = Door::open(&population.url, &gateway.url, Some((&twin.url, rulebook(&scenario))));
-    let with = |name: &str| run(place.path(), name, &scenario, &["--world", &door.url, "--lag-reported-only"]);
+    let with = |name: &str| run(place.path(), name, &scenario, &["--world", &door.url]);
     let one = with("one");
     one.ended(0).says(", 0 known from earlier runs");
     let two = with("two");
