@@ -259,6 +259,19 @@ fn a_shown_paper_is_true_to_the_register() {
 }
 
 #[test]
+fn the_twelve_digits_of_an_own_licence_are_nobodys_citizen_number() {
+    let licence: CitizenNumber = person(3).number;
+    let own = Paper { number: licence.to_string().into(), ..paper(0, PaperKind::DrivingLicence) };
+    for (seen, broken) in [(vec![licence], vec![]), (vec![licence, person(1).number], vec!["no-personal-data-leak"])] {
+        let mut s = open();
+        s.facts.members[0].holdings.papers = vec![own.clone()];
+        let add = Operation::WalletAdd { kind: own.kind, number: own.number.clone() };
+        s.call(add, done()).last().numbers_seen = seen;
+        assert_eq!(s.broken(), broken);
+    }
+}
+
+#[test]
 fn a_wallet_lists_what_was_added() {
     let own = || paper(0, PaperKind::DrivingLicence);
     let mut s = open();
