@@ -23,6 +23,10 @@ pub struct BoundCount {
     pub bound: Bound,
     /// The rulebook's value.
     pub limit_ms: f64,
+    /// Decided, allowed answers that accepted.
+    pub accepted: u64,
+    /// Decided, allowed answers that refused for this bound.
+    pub refused: u64,
     /// Age of the decided, allowed acceptance that lay nearest to the bound.
     pub nearest_accepted_ms: Option<f64>,
     /// Age of the decided, allowed refusal that lay nearest to the bound.

@@ -22,6 +22,8 @@ struct Around {
     nearest_refused: Option<u64>,
     furthest_accepted: Option<u64>,
     furthest_refused: Option<u64>,
+    accepted: u64,
+    refused: u64,
 }
 
 fn widest(slot: &mut Option<u64>, value: Option<u64>, greatest: bool) {
@@ -37,6 +39,9 @@ impl Around {
         let below = edge.accepted != opens;
         let (near, sure) = if below { (edge.age.max_ns, edge.age.min_ns) } else { (edge.age.min_ns, edge.age.max_ns) };
         let near = edge.allowed.then_some(near);
+        if edge.allowed {
+            *(if edge.accepted { &mut self.accepted } else { &mut self.refused }) += 1;
+        }
         let (nearest, furthest) = if edge.accepted {
             (&mut self.nearest_accepted, &mut self.furthest_accepted)
         } else {
@@ -47,6 +52,8 @@ impl Around {
     }
     fn merge(&mut self, other: &Self, bound: Bound) {
         self.limit_ns = self.limit_ns.max(other.limit_ns);
+        self.accepted += other.accepted;
+        self.refused += other.refused;
         widest(&mut self.nearest_accepted, other.nearest_accepted, !bound.opens());
         widest(&mut self.furthest_accepted, other.furthest_accepted, !bound.opens());
         widest(&mut self.nearest_refused, other.nearest_refused, bound.opens());
@@ -67,6 +74,8 @@ impl Around {
         BoundCount {
             bound,
             limit_ms,
+            accepted: self.accepted,
+            refused: self.refused,
             nearest_accepted_ms: self.nearest_accepted.map(ms),
             nearest_refused_ms: self.nearest_refused.map(ms),
             bracket,
