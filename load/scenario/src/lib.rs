@@ -35,6 +35,6 @@ pub use officers::{Officer, OfficersError};
 pub use plan::{Plan, Planned, Summary, plan};
 pub use profile::*;
 pub use provinces::{PROVINCES, Province};
-pub use secret::{SecretError, Secrets};
+pub use secret::{SecretError, Secrets, mark};
 pub use template::{ROOTS, Template, WorldLine};
 pub use units::{Amount, Course, Name, Share, Stretch, Text, TimeOfDay, TimeRange, Whole};

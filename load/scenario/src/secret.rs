@@ -83,6 +83,16 @@ pub(crate) fn check_references(text: &str, place: &Place, findings: &mut Finding
 pub struct Secrets {
     folder: PathBuf,
     given: BTreeMap<String, String>,
+    /// Set: nothing is looked up, every reference becomes a mark with this letter.
+    marks: Option<char>,
+}
+
+/// A text that stands for something else until a script is written: letters and digits only, so that no escaping
+/// changes it. `salt` tells passes apart, `kind` what it stands for, and the name follows in hexadecimal digits.
+#[must_use]
+pub fn mark(salt: char, kind: char, name: &str) -> String {
+    let hex: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+    format!("SsMark{salt}{kind}{hex}Z")
 }
 
 impl Secrets {
@@ -90,7 +100,12 @@ impl Secrets {
     #[must_use]
     pub fn beside(profile_path: &Path) -> Self {
         let folder = profile_path.parent().map(Path::to_owned).unwrap_or_default();
-        Self { folder, given: BTreeMap::new() }
+        Self { folder, given: BTreeMap::new(), marks: None }
+    }
+    /// No secrets at all: every reference becomes its [`mark`], of kind `E` (a variable) or `F` (a file).
+    #[must_use]
+    pub fn marked(salt: char) -> Self {
+        Self { folder: PathBuf::new(), given: BTreeMap::new(), marks: Some(salt) }
     }
     /// The folder of the profile, beside which files are looked up.
     pub(crate) fn folder(&self) -> &Path {
@@ -107,6 +122,9 @@ impl Secrets {
     /// # Errors
     /// When it is not set.
     pub fn variable(&self, name: &str) -> Result<String, SecretError> {
+        if let Some(salt) = self.marks {
+            return Ok(mark(salt, 'E', name));
+        }
         if let Some(value) = self.given.get(name) {
             return Ok(value.clone());
         }
@@ -130,6 +148,9 @@ impl Secrets {
         Ok(out)
     }
     fn file(&self, path: &str) -> Result<String, SecretError> {
+        if let Some(salt) = self.marks {
+            return Ok(mark(salt, 'F', path));
+        }
         let path = self.folder.join(path);
         let no_file = |source| SecretError::NoFile { path: path.clone(), source };
         let size = std::fs::metadata(&path).map_err(no_file)?.len();

@@ -6,12 +6,14 @@
 //! Invariant: nothing but this crate knows how a request looks on the wire, and nothing here knows what a right
 //! answer is.
 
+mod curl;
 mod door;
 mod error;
 mod goose;
 mod http;
 mod inprocess;
 
+pub use curl::{Repeat, curl_script};
 pub use door::{Answer, Target};
 pub use error::TargetError;
 pub use goose::GooseTarget;

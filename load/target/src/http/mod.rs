@@ -32,7 +32,8 @@ pub(crate) use compiled::span;
 pub(crate) use plan::{Ask, Plan, Rendered};
 pub(crate) use proof::Proofs;
 pub(crate) use scan::belongs_to;
-pub(crate) use vars::handle_of;
+pub(crate) use template::Escape;
+pub(crate) use vars::{Frame, handle_of};
 
 /// The names of all filters, for messages.
 pub(crate) fn filter_names() -> &'static str {

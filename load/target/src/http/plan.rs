@@ -133,7 +133,7 @@ impl Plan {
         self.write_head(&frame, common, head);
     }
 
-    fn write_head(&self, frame: &Frame<'_>, common: &Common, head: &mut Vec<u8>) {
+    pub(crate) fn write_head(&self, frame: &Frame<'_>, common: &Common, head: &mut Vec<u8>) {
         if let Some(kind) = self.body.content_type() {
             line(head, "content-type", |out| out.extend_from_slice(kind.as_bytes()));
         }
