@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::summary::{FindingSummary, Summary};
+use crate::summary::{FindingSummary, InvalidSummary, Summary};
 
 /// Ratios of a quantile between `1 / (1 + NOISE)` and `1 + NOISE` are no difference.
 pub const NOISE: f64 = 0.25;
@@ -18,7 +18,7 @@ const FEWEST_TIMED: u64 = 100;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Diff {
     /// Why the two runs may not be compared without care: another scenario, target, mode, rulebook, day.
-    pub apart: Vec<String>,
+    pub apart: Vec<Apart>,
     /// Rules that are broken now and were not before.
     pub new: Vec<Broken>,
     /// Rules that were broken before and were kept now, with answers decided.
@@ -37,8 +37,21 @@ pub struct Diff {
     pub expired: Vec<String>,
     /// Quantiles that moved.
     pub latency: Vec<Moved>,
-    /// Reasons for which one of the runs is invalid.
-    pub invalid: Vec<String>,
+    /// Reasons for which the older run is invalid.
+    pub invalid_before: Vec<InvalidSummary>,
+    /// Reasons for which the newer run is invalid.
+    pub invalid_now: Vec<InvalidSummary>,
+}
+
+/// Something in which two runs must be alike to be compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Apart {
+    /// What it is.
+    pub what: String,
+    /// How it was before.
+    pub before: String,
+    /// How it is now.
+    pub now: String,
 }
 
 /// A broken rule in both runs' counts.
@@ -52,6 +65,8 @@ pub struct Broken {
     pub now: u64,
     /// What is wrong, as the run says in which it is.
     pub wrong: String,
+    /// The same in Vietnamese; empty if the run does not say.
+    pub wrong_vi: String,
 }
 
 /// A limit whose outcome changed.
@@ -101,6 +116,7 @@ impl Diff {
                 before: before_count,
                 now: finding.count,
                 wrong: finding.wrong.clone(),
+                wrong_vi: finding.wrong_vi.clone(),
             };
             if let Some(was) = old.get(rule) {
                 if finding.fails && !was.fails {
@@ -115,8 +131,8 @@ impl Diff {
         let decided_before = decided(before);
         for (&rule, finding) in old.iter().filter(|(rule, _)| !new.contains_key(*rule)) {
             if decided_now.contains(rule) {
-                let wrong = finding.wrong.clone();
-                diff.gone.push(Broken { rule: rule.to_owned(), before: finding.count, now: 0, wrong });
+                let (wrong, wrong_vi) = (finding.wrong.clone(), finding.wrong_vi.clone());
+                diff.gone.push(Broken { rule: rule.to_owned(), before: finding.count, now: 0, wrong, wrong_vi });
             } else {
                 diff.lost_sight.push(rule.to_owned());
             }
@@ -126,11 +142,8 @@ impl Diff {
         diff.covered = owned(decided_now.difference(&decided_before).copied().collect());
         diff.limits = limits(before, now);
         diff.latency = latency(before, now);
-        let reasons = [("before", before), ("now", now)];
-        diff.invalid = reasons
-            .into_iter()
-            .flat_map(|(when, run)| run.invalid.iter().map(move |why| format!("{when}: {}", why.message)))
-            .collect();
+        diff.invalid_before.clone_from(&before.invalid);
+        diff.invalid_now.clone_from(&now.invalid);
         diff
     }
     /// Whether nothing got worse: no new broken rule, no excuse that ended, no limit newly crossed, no sight lost.
@@ -152,7 +165,7 @@ fn decided(run: &Summary) -> BTreeSet<&str> {
     rules.map(|(rule, _)| rule.as_str()).collect()
 }
 
-fn apart(before: &Summary, now: &Summary) -> Vec<String> {
+fn apart(before: &Summary, now: &Summary) -> Vec<Apart> {
     let pairs = [
         ("scenario", &before.scenario, &now.scenario),
         ("target profile", &before.profile, &now.profile),
@@ -162,7 +175,9 @@ fn apart(before: &Summary, now: &Summary) -> Vec<String> {
         ("day", &before.day, &now.day),
     ];
     let differ = pairs.into_iter().filter(|(_, one, other)| one != other);
-    differ.map(|(what, one, other)| format!("{what}: {one} before, {other} now")).collect()
+    differ
+        .map(|(what, before, now)| Apart { what: what.to_owned(), before: before.clone(), now: now.clone() })
+        .collect()
 }
 
 fn limits(before: &Summary, now: &Summary) -> Vec<LimitMoved> {

@@ -23,6 +23,12 @@ pub enum ReportError {
         /// Where in the record.
         at: u64,
     },
+    /// No thread to judge on.
+    #[error("no thread to judge answers on: {0}")]
+    Thread(#[source] io::Error),
+    /// A judging thread died.
+    #[error("the judge crashed on a cell of this record; keep the record, it shows the fault")]
+    Judge,
     /// A file of the report cannot be written.
     #[error("cannot write {path}: {source}; free some space or choose another --out folder")]
     Write {

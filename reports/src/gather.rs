@@ -2,18 +2,24 @@
 //! everything else is counted on the way.
 //!
 //! Invariant: memory grows with the cells that are open and with the people (one routing entry per phone number),
-//! never with the answers.
+//! never with the answers. Stories of a preparation or a warm-up are judged and are in no figure of latency, throughput
+//! and journeys.
 
 use std::collections::BTreeMap;
 
 use hdrhistogram::serialization::Deserializer;
-use songsinh_contract::{CellFacts, CellId, Fate, Moment, Observation, OperationName, Outcome, PhoneNumber, SmsEvent};
-use songsinh_oracle::{CellVerdict, Judge, Judgement, Settings, Tally};
+use rustc_hash::FxHashMap;
+use songsinh_contract::{
+    Act, CellFacts, CellId, Fate, Moment, Observation, Operation, OperationName, Outcome, PhoneNumber, SmsEvent,
+};
+use songsinh_oracle::{Judge, Settings};
 use songsinh_record::{
-    AbandonReason, Ending, Frame, InvalidReason, JourneyTotals, ProcessUse, RunFooter, RunHeader, SecondStats,
+    AbandonReason, Ending, Frame, InvalidReason, JourneyEnded, JourneyTotals, ProcessUse, RunFooter, RunHeader,
+    SecondStats,
 };
 
 use crate::error::ReportError;
+use crate::judging::{ClosedCell, Judged, Judging};
 use crate::latency::{Latency, Spread};
 
 /// Observations of open cells held in memory at most.
@@ -22,6 +28,8 @@ const MOST_OPEN: usize = 4_000_000;
 const MOST_SAMPLES: usize = 20;
 /// Remarks kept.
 const MOST_NOTES: usize = 200;
+/// Characters of a remark kept.
+const LONGEST_NOTE: usize = 2_000;
 
 /// What has been read of a cell that is not closed yet.
 #[derive(Debug, Default)]
@@ -46,6 +54,15 @@ pub struct SmsFigures {
     pub late: u64,
     /// Accepted code requests that no message followed.
     pub codes_without: u64,
+}
+
+/// Scans of a photographed QR: no rule tells it from the original, so either answer stands. A known limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Photographed {
+    /// Scans.
+    pub scans: u64,
+    /// Of these, called genuine.
+    pub genuine: u64,
 }
 
 /// An answer that the profile does not explain, or that somebody else gave.
@@ -76,23 +93,23 @@ pub(crate) struct Gathered {
     pub(crate) unexplained: Vec<Unexplained>,
     pub(crate) processes: Vec<ProcessUse>,
     pub(crate) notes: Vec<Box<str>>,
-    pub(crate) judgement: Judgement,
+    pub(crate) judged: Judged,
+    pub(crate) photographed: Photographed,
+    /// Answers, and those that nobody explained, of every act.
+    pub(crate) explained: (u64, u64),
     pub(crate) unclosed: u64,
     pub(crate) last: Moment,
     pub(crate) footer: Option<RunFooter>,
     pub(crate) broken: Option<InvalidReason>,
 }
 
-/// Judges one cell.
-pub(crate) type JudgeCell<'j> = dyn FnMut(&CellFacts, &[Observation], &[SmsEvent]) -> CellVerdict + 'j;
-
 pub(crate) struct Gatherer<'j> {
-    judge: Box<JudgeCell<'j>>,
-    tally: Tally,
-    cells: BTreeMap<CellId, OpenCell>,
+    judging: Judging<'j>,
+    cells: FxHashMap<CellId, OpenCell>,
     open: usize,
-    phones: BTreeMap<PhoneNumber, CellId>,
-    fates: BTreeMap<u64, Fate>,
+    phones: FxHashMap<PhoneNumber, CellId>,
+    /// Messages whose fate was open when their cell was closed, and those of nobody.
+    pending: FxHashMap<u64, Fate>,
     unexplained: BTreeMap<(OperationName, &'static str, u16), (u64, String)>,
     lag_ns: Spread,
     dirty_endings: u64,
@@ -121,14 +138,13 @@ pub(crate) fn oracle(header: &RunHeader) -> Judge {
 }
 
 impl<'j> Gatherer<'j> {
-    pub(crate) fn new(header: &RunHeader, judge: Box<JudgeCell<'j>>) -> Self {
+    pub(crate) fn new(header: &RunHeader, judging: Judging<'j>) -> Self {
         Self {
-            judge,
-            tally: Tally::new(),
-            cells: BTreeMap::new(),
+            judging,
+            cells: FxHashMap::default(),
             open: 0,
-            phones: BTreeMap::new(),
-            fates: BTreeMap::new(),
+            phones: FxHashMap::default(),
+            pending: FxHashMap::default(),
             unexplained: BTreeMap::new(),
             lag_ns: Spread::default(),
             dirty_endings: 0,
@@ -143,7 +159,9 @@ impl<'j> Gatherer<'j> {
                 unexplained: Vec::new(),
                 processes: Vec::new(),
                 notes: Vec::new(),
-                judgement: Judgement::default(),
+                judged: Judged::default(),
+                photographed: Photographed::default(),
+                explained: (0, 0),
                 unclosed: 0,
                 last: header.origin,
                 footer: None,
@@ -169,17 +187,7 @@ impl<'j> Gatherer<'j> {
                 gathered.journeys.abandoned += 1;
                 *gathered.abandoned.entry(abandoned.why).or_default() += 1;
             }
-            Frame::JourneyEnded(ended) => {
-                gathered.last = gathered.last.max(ended.at);
-                gathered.journeys.started += u64::from(ended.ending != Ending::Dirty);
-                match ended.ending {
-                    Ending::Completed => gathered.journeys.completed += 1,
-                    Ending::GaveUp => gathered.journeys.gave_up += 1,
-                    Ending::Failed => gathered.journeys.failed += 1,
-                    Ending::Dirty => self.dirty_endings += 1,
-                    Ending::Left => gathered.journeys.left += 1,
-                }
-            }
+            Frame::JourneyEnded(ended) => self.ended(&ended),
             Frame::CellClosed(cell) => {
                 if let Some(cell) = self.cells.remove(&cell) {
                     self.close(cell);
@@ -196,7 +204,7 @@ impl<'j> Gatherer<'j> {
             Frame::Process(process) => gathered.processes.push(process),
             Frame::Note(text) => {
                 if gathered.notes.len() < MOST_NOTES {
-                    gathered.notes.push(text);
+                    gathered.notes.push(text.chars().take(LONGEST_NOTE).collect());
                 }
             }
             Frame::Footer(footer) => gathered.footer = Some(*footer),
@@ -209,68 +217,112 @@ impl<'j> Gatherer<'j> {
         self.gathered.broken = Some(InvalidReason::RecordTruncated { at });
     }
 
+    fn ended(&mut self, ended: &JourneyEnded) {
+        let gathered = &mut self.gathered;
+        gathered.last = gathered.last.max(ended.at);
+        if !is_load(self.cells.get(&ended.cell)) {
+            return;
+        }
+        gathered.journeys.started += u64::from(ended.ending != Ending::Dirty);
+        match ended.ending {
+            Ending::Completed => gathered.journeys.completed += 1,
+            Ending::GaveUp => gathered.journeys.gave_up += 1,
+            Ending::Failed => gathered.journeys.failed += 1,
+            Ending::Dirty => self.dirty_endings += 1,
+            Ending::Left => gathered.journeys.left += 1,
+        }
+    }
+
     fn observation(&mut self, seen: Observation, at: u64) -> Result<(), ReportError> {
-        self.gathered.latency.add(&seen);
-        self.gathered.last = self.gathered.last.max(seen.done);
+        let cell = self.cells.entry(seen.cell).or_default();
+        let gathered = &mut self.gathered;
+        if is_load(Some(cell)) {
+            gathered.latency.add(&seen);
+        }
+        gathered.last = gathered.last.max(seen.done);
+        gathered.explained.0 += 1;
         let unexplained = match &seen.outcome {
-            Outcome::Unmapped { status, sample } => Some((*status, sample.to_string())),
-            Outcome::Foreign { status } => Some((*status, String::new())),
+            Outcome::Unmapped { status, sample } => Some((*status, sample)),
+            Outcome::Foreign { status } => Some((*status, &Box::default())),
             _ => None,
         };
         if let Some((status, sample)) = unexplained {
+            gathered.explained.1 += 1;
             let key = (seen.call.operation.name(), seen.outcome.kind(), status);
-            self.unexplained.entry(key).or_insert((0, sample)).0 += 1;
+            self.unexplained.entry(key).or_insert_with(|| (0, sample.to_string())).0 += 1;
+        }
+        if let Operation::QrScan { qr } = &seen.call.operation
+            && qr.photographed
+        {
+            gathered.photographed.scans += 1;
+            gathered.photographed.genuine += u64::from(seen.outcome.is_done());
         }
         self.open += 1;
         if self.open > MOST_OPEN {
             return Err(ReportError::TooManyOpen { bound: MOST_OPEN, at });
         }
-        self.cells.entry(seen.cell).or_default().observations.push(seen);
+        cell.observations.push(seen);
         Ok(())
     }
 
     fn message(&mut self, event: SmsEvent) {
-        self.fates.insert(event.id, event.fate);
-        match self.phones.get(&event.to) {
-            None => self.gathered.sms.for_nobody += 1,
-            Some(cell) => match self.cells.get_mut(cell) {
-                Some(cell) => {
-                    cell.messages.insert(event.id, event);
-                }
-                None => self.gathered.sms.late += 1,
-            },
+        let sms = &mut self.gathered.sms;
+        let open = match self.phones.get(&event.to) {
+            None => {
+                sms.for_nobody += u64::from(!self.pending.contains_key(&event.id));
+                None
+            }
+            Some(cell) => {
+                let open = self.cells.get_mut(cell);
+                sms.late += u64::from(open.is_none());
+                open
+            }
+        };
+        match open {
+            Some(cell) => {
+                cell.messages.insert(event.id, event);
+            }
+            None => {
+                self.pending.insert(event.id, event.fate);
+            }
         }
     }
 
     fn close(&mut self, mut cell: OpenCell) {
         self.open = self.open.saturating_sub(cell.observations.len());
+        for message in cell.messages.values() {
+            if message.fate == Fate::Pending {
+                self.pending.insert(message.id, message.fate);
+            } else {
+                add_fate(&mut self.gathered.sms, message.fate);
+            }
+        }
         let Some(facts) = cell.facts else { return };
         cell.observations.sort_by_key(|seen| seen.seq);
         let messages: Vec<SmsEvent> = cell.messages.into_values().collect();
         let codes = cell.observations.iter().filter(|seen| sends_code(seen)).count() as u64;
         let came = messages.iter().filter(|message| message.code.is_some()).count() as u64;
         self.gathered.sms.codes_without += codes.saturating_sub(came);
-        self.tally.absorb((self.judge)(&facts, &cell.observations, &messages));
+        self.judging.take(ClosedCell { facts, observations: cell.observations, messages });
     }
 
-    pub(crate) fn finish(mut self) -> Gathered {
-        let leftover = std::mem::take(&mut self.cells);
+    pub(crate) fn finish(mut self) -> Result<Gathered, ReportError> {
+        let mut leftover: Vec<OpenCell> = std::mem::take(&mut self.cells).into_values().collect();
+        leftover.sort_by_key(|cell| cell.facts.as_ref().map(|facts| facts.cell));
         self.gathered.unclosed = leftover.len() as u64;
-        // A record that was cut off lacks messages and answers of its open cells: they are not judged.
-        if self.gathered.footer.is_some() {
-            leftover.into_values().for_each(|cell| self.close(cell));
-        }
-        let mut gathered = self.gathered;
-        gathered.lag_ns = self.lag_ns;
-        gathered.judgement = self.tally.finish();
-        gathered.sms.accepted = self.fates.len() as u64;
-        for fate in self.fates.values() {
-            match fate {
-                Fate::Delivered(_) | Fate::Doubled(..) => gathered.sms.delivered += 1,
-                Fate::Lost => gathered.sms.lost += 1,
-                Fate::Pending => {}
+        for cell in leftover {
+            // A record that was cut off lacks messages and answers of its open cells: they are not judged.
+            if self.gathered.footer.is_some() {
+                self.close(cell);
+            } else {
+                cell.messages.values().for_each(|message| add_fate(&mut self.gathered.sms, message.fate));
             }
         }
+        let mut gathered = self.gathered;
+        gathered.latency.finish();
+        gathered.lag_ns = self.lag_ns;
+        gathered.judged = self.judging.finish()?;
+        self.pending.values().for_each(|fate| add_fate(&mut gathered.sms, *fate));
         gathered.unexplained = self
             .unexplained
             .into_iter()
@@ -287,8 +339,22 @@ impl<'j> Gatherer<'j> {
             sms.delivered = sms.delivered.max(footer.sms.delivered);
             sms.lost = sms.lost.max(footer.sms.lost);
         }
-        gathered.journeys.dirty = gathered.journeys.dirty.max(self.dirty_endings).max(gathered.judgement.dirty);
-        gathered
+        gathered.journeys.dirty = gathered.journeys.dirty.max(self.dirty_endings);
+        Ok(gathered)
+    }
+}
+
+/// Whether a cell is of the load itself; one without facts is taken for such.
+fn is_load(cell: Option<&OpenCell>) -> bool {
+    cell.and_then(|cell| cell.facts.as_ref()).is_none_or(|facts| facts.act == Act::Load)
+}
+
+fn add_fate(sms: &mut SmsFigures, fate: Fate) {
+    sms.accepted += 1;
+    match fate {
+        Fate::Delivered(_) | Fate::Doubled(..) => sms.delivered += 1,
+        Fate::Lost => sms.lost += 1,
+        Fate::Pending => {}
     }
 }
 

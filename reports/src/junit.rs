@@ -7,8 +7,12 @@ use quick_junit::{NonSuccessKind, Property, Report as Document, TestCase, TestCa
 use songsinh_contract::Rule;
 
 use crate::error::ReportError;
+use crate::lang::Lang;
 use crate::report::{FindingView, Report};
 use crate::words::{count, counted};
+
+/// The file is for programs: English.
+const EN: Lang = Lang::En;
 
 /// The text of the file.
 ///
@@ -33,17 +37,20 @@ fn rules(report: &Report) -> TestSuite {
         let finding = report.findings.iter().find(|view| view.rule == rule);
         let counts = report.rule(rule);
         let decided = counts.allowed + counts.violation;
-        let mut said = format!("{} of {} broken", count(counts.violation), counted(decided, "decided answer"));
+        let mut said = {
+            let of = counted(decided, "decided answer", "", EN);
+            format!("{} of {of} broken", count(counts.violation, EN))
+        };
         let status = match finding {
             Some(view) if view.fails => failure(view, &said),
             Some(view) => {
-                let why = view.known.as_ref().map_or("warns: good practice".into(), |issue| format!("known: {issue}"));
+                let why = view.known.as_ref().map_or_else(|| "warns: good practice".into(), |known| known.text(EN));
                 said.push_str(&format!("\n{why}\n{}", story(view)));
                 TestCaseStatus::success()
             }
             None if decided == 0 => {
                 let mut status = TestCaseStatus::skipped();
-                status.set_message(format!("never decided, {} undecided", count(counts.undecided)));
+                status.set_message(format!("never decided, {} undecided", count(counts.undecided, EN)));
                 status
             }
             None => TestCaseStatus::success(),
@@ -59,20 +66,27 @@ fn rules(report: &Report) -> TestSuite {
 
 fn failure(view: &FindingView, said: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_type("violation").set_message(format!("{said}: {}", view.wrong));
+    status.set_type("violation").set_message(format!("{said}: {}", view.wrong.say(EN)));
     status.set_description(format!("{} ({})\n{}", view.rule.text(), view.rule.source(), story(view)));
     status
 }
 
 /// The shortest story, a line for a step.
 fn story(view: &FindingView) -> String {
-    let Some(story) = &view.story else { return view.wrong.clone() };
+    let Some(story) = &view.story else { return view.wrong.say(EN).to_owned() };
     let line = |(at, step): (usize, &crate::story::Step)| {
         let trace = if step.trace.is_empty() { String::new() } else { format!("  trace {}", step.trace) };
-        format!("{:>3}  {:+.3} s  {}  {} -> {}{trace}", at + 1, step.at_s, step.who, step.asked, step.answered)
+        format!(
+            "{:>3}  {:+.3} s  {}  {} -> {}{trace}",
+            at + 1,
+            step.at_s,
+            step.who.say(EN),
+            step.asked.say(EN),
+            step.answered.say(EN)
+        )
     };
     let lines: Vec<String> = story.steps.iter().enumerate().map(line).collect();
-    format!("{}\n{}", lines.join("\n"), story.wrong)
+    format!("{}\n{}", lines.join("\n"), story.wrong.say(EN))
 }
 
 fn limits(report: &Report) -> TestSuite {
@@ -81,10 +95,10 @@ fn limits(report: &Report) -> TestSuite {
         let mut status = TestCaseStatus::success();
         if !limit.holds {
             status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_type("limit").set_message(format!("measured {}", limit.measured));
+            status.set_type("limit").set_message(format!("measured {}", limit.measured(EN)));
         }
         let mut case = TestCase::new(limit.text.as_str(), status);
-        case.set_classname("songsinh.limits").set_system_out(format!("measured {}", limit.measured));
+        case.set_classname("songsinh.limits").set_system_out(format!("measured {}", limit.measured(EN)));
         suite.add_test_case(case);
     }
     suite

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use hdrhistogram::Histogram;
+use rustc_hash::FxHashMap;
 use songsinh_contract::{Moment, Observation, OperationName, Outcome};
 use songsinh_record::{Phase, RunHeader};
 
@@ -14,6 +15,8 @@ use songsinh_record::{Phase, RunHeader};
 const LONGEST_US: u64 = 86_400_000_000;
 /// Intervals kept; beyond that, two become one.
 const MOST_INTERVALS: u64 = 512;
+/// Different values kept over all intervals; beyond that, two intervals become one.
+const MOST_VALUES: usize = 4_000_000;
 
 /// A histogram of microseconds (or of nanoseconds, for lag) with three significant digits.
 #[derive(Debug, Clone)]
@@ -101,6 +104,22 @@ impl OperationStats {
     }
 }
 
+impl OperationStats {
+    fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        for (kind, count) in &other.answers {
+            *self.answers.entry(kind).or_default() += count;
+        }
+        let pairs =
+            [(&mut self.intended, &other.intended), (&mut self.sent, &other.sent), (&mut self.shown, &other.shown)];
+        for (mine, theirs) in pairs {
+            if let Some(theirs) = theirs.histogram() {
+                mine.merge(theirs);
+            }
+        }
+    }
+}
+
 fn us(from: Moment, to: Moment) -> u64 {
     u64::try_from(to.since(from).as_micros()).unwrap_or(LONGEST_US).min(LONGEST_US)
 }
@@ -110,6 +129,8 @@ fn us(from: Moment, to: Moment) -> u64 {
 pub struct Latency {
     origin: Moment,
     untimed: Vec<Phase>,
+    /// Per operation, by its place in the list of all: while the record is read.
+    gathering: Vec<OperationStats>,
     /// Per operation.
     pub operations: BTreeMap<OperationName, OperationStats>,
     /// Over all operations.
@@ -125,6 +146,7 @@ impl Latency {
         Self {
             origin: header.origin,
             untimed: header.phases.iter().filter(|phase| !phase.timed).cloned().collect(),
+            gathering: OperationName::ALL.iter().map(|_| OperationStats::default()).collect(),
             operations: BTreeMap::new(),
             all: OperationStats::default(),
             intervals: Intervals::default(),
@@ -139,69 +161,104 @@ impl Latency {
         let due_ms = u64::try_from(seen.intended.since(self.origin).as_millis()).unwrap_or(u64::MAX);
         let timed = !self.untimed.iter().any(|phase| (phase.from_ms..phase.until_ms).contains(&due_ms));
         let name = seen.call.operation.name();
-        self.operations.entry(name).or_default().add(seen, timed);
-        self.all.add(seen, timed);
+        if let Some(stats) = self.gathering.get_mut(name as usize) {
+            stats.add(seen, timed);
+        }
         let lag = u64::try_from(seen.sent.since(seen.intended).as_nanos()).unwrap_or(u64::MAX);
         self.seen_lag_ns.record(lag);
         let done_s = seen.done.since(self.origin).as_secs();
         self.intervals.add(done_s, name, us(seen.intended, seen.done));
     }
+    /// Closes the sums once every call was added.
+    pub(crate) fn finish(&mut self) {
+        for (name, stats) in OperationName::ALL.iter().zip(std::mem::take(&mut self.gathering)) {
+            if stats.count > 0 {
+                self.all.merge(&stats);
+                self.operations.insert(*name, stats);
+            }
+        }
+        self.intervals.finish();
+    }
 }
 
 /// Latency over time: per interval and operation, the values and how often they came. Intervals are one second long;
-/// a long run doubles them until at most [`MOST_INTERVALS`] remain.
+/// a long run doubles them until at most [`MOST_INTERVALS`] and [`MOST_VALUES`] remain.
 #[derive(Debug, Clone)]
 pub struct Intervals {
     /// Length of one interval in seconds: a power of two.
     pub length_s: u64,
-    cells: BTreeMap<u64, BTreeMap<OperationName, BTreeMap<u32, u64>>>,
+    /// While the record is read: interval, operation and value in one key.
+    gathering: FxHashMap<u64, u32>,
+    /// In the order of the keys.
+    values: Vec<(u64, u32)>,
 }
 
 impl Default for Intervals {
     fn default() -> Self {
-        Self { length_s: 1, cells: BTreeMap::new() }
+        Self { length_s: 1, gathering: FxHashMap::default(), values: Vec::new() }
     }
+}
+
+/// Bits of a value and of an operation in a key.
+const VALUE_BITS: u32 = 32;
+const OPERATION_BITS: u32 = 8;
+
+fn interval_of(key: u64) -> u64 {
+    key >> (VALUE_BITS + OPERATION_BITS)
+}
+
+fn operation_of(key: u64) -> Option<OperationName> {
+    OperationName::ALL.get(((key >> VALUE_BITS) & 0xff) as usize).copied()
 }
 
 impl Intervals {
     fn add(&mut self, done_s: u64, operation: OperationName, us: u64) {
-        while done_s / self.length_s >= MOST_INTERVALS {
+        while done_s / self.length_s >= MOST_INTERVALS || self.gathering.len() >= MOST_VALUES {
             self.double();
         }
-        let values = self.cells.entry(done_s / self.length_s).or_default().entry(operation).or_default();
-        *values.entry(round(us)).or_default() += 1;
+        let at = done_s / self.length_s;
+        let key = (((at << OPERATION_BITS) | operation as u64) << VALUE_BITS) | u64::from(round(us));
+        *self.gathering.entry(key).or_default() += 1;
     }
     fn double(&mut self) {
         self.length_s *= 2;
-        for (at, operations) in std::mem::take(&mut self.cells) {
-            let into = self.cells.entry(at / 2).or_default();
-            for (operation, values) in operations {
-                let into = into.entry(operation).or_default();
-                for (value, times) in values {
-                    *into.entry(value).or_default() += times;
-                }
-            }
+        let rest = (1 << (VALUE_BITS + OPERATION_BITS)) - 1;
+        for (key, times) in std::mem::take(&mut self.gathering) {
+            let key = ((interval_of(key) / 2) << (VALUE_BITS + OPERATION_BITS)) | (key & rest);
+            let slot = self.gathering.entry(key).or_default();
+            *slot = slot.saturating_add(times);
         }
+    }
+    fn finish(&mut self) {
+        self.values = std::mem::take(&mut self.gathering).into_iter().collect();
+        self.values.sort_unstable();
     }
     /// Every interval with answers: its start in seconds from the run's origin, and the latency of each operation.
     pub fn iter(&self) -> impl Iterator<Item = (u64, BTreeMap<OperationName, Spread>)> {
-        self.cells.iter().map(|(at, operations)| {
-            let spreads = operations.iter().map(|(name, values)| (*name, spread(values.iter())));
-            (at * self.length_s, spreads.collect())
+        self.chunks().map(|(at, values)| {
+            let operations = values.chunk_by(|one, other| one.0 >> VALUE_BITS == other.0 >> VALUE_BITS);
+            let spreads = operations.filter_map(|values| Some((operation_of(values.first()?.0)?, spread(values))));
+            (at, spreads.collect())
         })
     }
     /// Every interval with answers: its start in seconds, and the latency over all operations.
     pub fn over_all(&self) -> impl Iterator<Item = (u64, Spread)> {
-        self.cells
-            .iter()
-            .map(|(at, operations)| (at * self.length_s, spread(operations.values().flat_map(BTreeMap::iter))))
+        self.chunks().map(|(at, values)| (at, spread(values)))
+    }
+    /// Every interval with answers: its start in seconds, and the values in microseconds with how often they came.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (u64, impl Iterator<Item = (u32, u32)>)> {
+        self.chunks().map(|(at, values)| (at, values.iter().map(|(key, times)| (*key as u32, *times))))
+    }
+    fn chunks(&self) -> impl Iterator<Item = (u64, &[(u64, u32)])> {
+        let chunks = self.values.chunk_by(|one, other| interval_of(one.0) == interval_of(other.0));
+        chunks.map(|values| (values.first().map_or(0, |first| interval_of(first.0)) * self.length_s, values))
     }
 }
 
-fn spread<'a>(values: impl Iterator<Item = (&'a u32, &'a u64)>) -> Spread {
+fn spread(values: &[(u64, u32)]) -> Spread {
     let mut spread = Spread::default();
-    for (value, times) in values {
-        spread.record_n(u64::from(*value), *times);
+    for (key, times) in values {
+        spread.record_n(u64::from(*key as u32), u64::from(*times));
     }
     spread
 }
@@ -231,6 +288,7 @@ mod tests {
             for second in &seconds {
                 intervals.add(*second, OperationName::AccountShow, 1_000);
             }
+            intervals.finish();
             let spreads: Vec<_> = intervals.over_all().collect();
             prop_assert_eq!(spreads.iter().map(|(_, spread)| spread.count()).sum::<u64>(), seconds.len() as u64);
             prop_assert!(spreads.iter().all(|(at, _)| at / intervals.length_s < MOST_INTERVALS));

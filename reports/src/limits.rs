@@ -19,6 +19,7 @@
 use songsinh_contract::OperationName;
 
 use crate::error::LimitError;
+use crate::lang::Lang;
 use crate::latency::{Latency, OperationStats, Spread};
 use crate::words;
 
@@ -94,14 +95,21 @@ pub(crate) struct Counts {
     pub(crate) left: u64,
 }
 
+/// What a measured value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Plain,
+    Share,
+    Micros,
+}
+
 /// A limit and whether it holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LimitResult {
     /// The limit as written in the scenario.
     pub text: String,
-    /// What was measured, in words; empty if there was nothing to measure.
-    pub measured: String,
-    /// The same as a number: a count, a share of 1, or microseconds.
+    unit: Unit,
+    /// What was measured, as a number: a count, a share of 1, or microseconds.
     pub value: Option<f64>,
     /// Whether it holds.
     pub holds: bool,
@@ -151,22 +159,42 @@ impl Limit {
                 .map(|stats| stats.shown.count_within(us) as f64 / stats.intended.count() as f64),
         };
         let Some(value) = value else {
-            return LimitResult {
-                text: self.text.clone(),
-                measured: String::new(),
-                value: None,
-                holds: false,
-                margin: None,
-            };
+            return LimitResult { text: self.text.clone(), unit: Unit::Plain, value: None, holds: false, margin: None };
         };
         let (Bound::Plain(bound) | Bound::Share(bound) | Bound::Micros(bound)) = self.bound;
         let (holds, margin) = self.comparison.hold(value, bound);
-        let measured = match self.bound {
-            Bound::Plain(_) => words::count(value as u64),
-            Bound::Share(_) => words::percent(value),
-            Bound::Micros(_) => words::micros(value),
+        let unit = match self.bound {
+            Bound::Plain(_) => Unit::Plain,
+            Bound::Share(_) => Unit::Share,
+            Bound::Micros(_) => Unit::Micros,
         };
-        LimitResult { text: self.text.clone(), measured, value: Some(value), holds, margin }
+        LimitResult { text: self.text.clone(), unit, value: Some(value), holds, margin }
+    }
+}
+
+impl LimitResult {
+    /// What was measured, in words; empty if there was nothing to measure.
+    #[must_use]
+    pub fn measured(&self, lang: Lang) -> String {
+        let Some(value) = self.value else { return String::new() };
+        match self.unit {
+            Unit::Plain => words::count(value as u64, lang),
+            Unit::Share => words::percent(value, lang),
+            Unit::Micros => words::micros(value, lang),
+        }
+    }
+    /// How far the measured value lies from the bound, in words: `11 % beyond`; empty if that says nothing.
+    #[must_use]
+    pub fn margin_text(&self, lang: Lang) -> String {
+        match self.margin {
+            Some(margin) if margin >= 0.0 => {
+                format!("{} % {}", words::count((margin * 100.0).round() as u64, lang), lang.say("to spare", "còn dư"))
+            }
+            Some(margin) => {
+                format!("{} % {}", words::count((-margin * 100.0).round() as u64, lang), lang.say("beyond", "vượt"))
+            }
+            None => String::new(),
+        }
     }
 }
 

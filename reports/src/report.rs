@@ -5,17 +5,22 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
-use songsinh_contract::{CellFacts, CellId, Observation, Rule, SmsEvent};
-use songsinh_oracle::{CellVerdict, Finding, FindingKind, Judgement, RuleCount};
+use songsinh_contract::{CellFacts, CellId, Level, Observation, Rule, SmsEvent};
+use songsinh_oracle::{CellVerdict, Finding, FindingGroup, FindingKind, Judgement, RuleCount};
 use songsinh_record::{
-    AbandonReason, Frame, InvalidReason, JourneyTotals, Mode, ProcessUse, Reader, RecordError, RunHeader, SecondStats,
+    AbandonReason, EventMark, Frame, InvalidReason, JourneyTotals, Mode, ProcessUse, Reader, RecordError, RunHeader,
+    SecondStats,
 };
 
+use crate::diff::Diff;
 use crate::error::ReportError;
-use crate::gather::{Gathered, Gatherer, JudgeCell, OpenCell, SmsFigures, Unexplained, oracle};
+use crate::gather::{Gathered, Gatherer, OpenCell, Photographed, SmsFigures, Unexplained, oracle};
+use crate::judging::{ClosedCell, InTime, Judging};
+use crate::lang::{Lang, Said, wrong_text};
 use crate::latency::{Latency, Spread};
 use crate::limits::{Counts, Limit, LimitResult};
 use crate::story::{self, Picked, Story};
+use crate::summary::Summary;
 use crate::verdict::{Conditions, Verdict, fails};
 
 /// A judged run.
@@ -31,8 +36,14 @@ pub struct Report {
     pub interrupted: bool,
     /// Why the run says nothing, if so.
     pub invalid: Vec<InvalidReason>,
-    /// What became of the journeys.
+    /// What became of the journeys of the load.
     pub journeys: JourneyTotals,
+    /// What became of the journeys that brought people into their state.
+    pub prepared: JourneyTotals,
+    /// What became of the journeys of the warm-up.
+    pub warm_up: JourneyTotals,
+    /// What happened to the world, in the order of the header's events.
+    pub events: Vec<EventMark>,
     /// Why citizens could not start.
     pub abandoned: BTreeMap<AbandonReason, u64>,
     /// Latency and answers.
@@ -47,8 +58,14 @@ pub struct Report {
     pub lookups: u64,
     /// Answers that nobody explained, the most frequent first.
     pub unexplained: Vec<Unexplained>,
+    /// Scans of photographed QRs: a known limit.
+    pub photographed: Photographed,
+    /// Applications that were decided within the law's time, by level.
+    pub in_time: BTreeMap<Level, InTime>,
     /// The oracle's judgement.
     pub judgement: Judgement,
+    /// What is new since an earlier run; none: there is no earlier run, or nobody looked for one.
+    pub since: Option<Since>,
     /// Violated rules: those that fail the run first, then by count.
     pub findings: Vec<FindingView>,
     /// The scenario's limits.
@@ -71,11 +88,47 @@ pub struct FindingView {
     /// Whether this fails the run.
     pub fails: bool,
     /// The ticket under which it is known, and until when.
-    pub known: Option<String>,
+    pub known: Option<Known>,
     /// What is wrong, in words.
-    pub wrong: String,
+    pub wrong: Said,
     /// The shortest story that shows it; none if its cell cannot be found in the record.
     pub story: Option<Story>,
+}
+
+/// The ticket of a violation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The ticket.
+    pub issue: String,
+    /// The last day on which it excuses.
+    pub until: jiff::civil::Date,
+    /// Whether it excuses on the day of the run.
+    pub excuses: bool,
+}
+
+impl Known {
+    /// The ticket with its date, as a page says it.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        let (issue, date) = (&self.issue, lang.date(self.until));
+        if self.excuses {
+            lang.say(format!("known: {issue} until {date}"), format!("đã biết: {issue} đến {date}"))
+        } else {
+            lang.say(
+                format!("{issue}: excuse ended on {date}, fails again"),
+                format!("{issue}: hết hạn chấp nhận ngày {date}, nay lại không đạt"),
+            )
+        }
+    }
+}
+
+/// An earlier run of the same scenario, and what differs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Since {
+    /// The name of its folder.
+    pub run: String,
+    /// What differs.
+    pub diff: Diff,
 }
 
 impl Report {
@@ -84,14 +137,14 @@ impl Report {
     /// # Errors
     /// When the file is no record of this version, or a limit in it cannot be read.
     pub fn from_record(path: &Path) -> Result<Self, ReportError> {
-        Self::from_reader(|| Reader::open(path), |header| Box::new(oracle_of(header)))
+        Self::from_reader(|| Reader::open(path), |header| Judging::by_oracle(oracle(header)))
     }
     /// Reads and judges a record in memory.
     ///
     /// # Errors
     /// As [`Report::from_record`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReportError> {
-        Self::from_reader(|| Reader::new(bytes), |header| Box::new(oracle_of(header)))
+        Self::from_reader(|| Reader::new(bytes), |header| Judging::by_oracle(oracle(header)))
     }
     /// Reads a record in memory and judges its cells by another judge than the oracle.
     ///
@@ -101,60 +154,76 @@ impl Report {
         bytes: &[u8],
         judge: impl FnMut(&CellFacts, &[Observation], &[SmsEvent]) -> CellVerdict,
     ) -> Result<Self, ReportError> {
-        Self::from_reader(|| Reader::new(bytes), |_| Box::new(judge))
+        Self::from_reader(|| Reader::new(bytes), |_| Ok(Judging::here(Box::new(judge))))
     }
 
     fn from_reader<'j, R: Read>(
         open: impl Fn() -> Result<Reader<R>, RecordError>,
-        judge: impl FnOnce(&RunHeader) -> Box<JudgeCell<'j>>,
+        judging: impl FnOnce(&RunHeader) -> Result<Judging<'j>, ReportError>,
     ) -> Result<Self, ReportError> {
         let mut reader = open()?;
         let header = reader.header().clone();
         let limits = header.limits.iter().map(|text| Limit::parse(text)).collect::<Result<Vec<_>, _>>()?;
-        let mut gatherer = Gatherer::new(&header, judge(&header));
+        let mut gatherer = Gatherer::new(&header, judging(&header)?);
         while let Some(step) = reader.next() {
             match step {
                 Ok(frame) => gatherer.take(frame, reader.position())?,
                 Err(_) => gatherer.broken(reader.position()),
             }
         }
-        let gathered = gatherer.finish();
-        let stories = if gathered.judgement.findings.is_empty() {
-            BTreeMap::new()
-        } else {
-            tell_stories(open()?, &gathered.judgement)
-        };
-        Ok(Self::assemble(header, gathered, &limits, stories))
+        let mut gathered = gatherer.finish()?;
+        let judgement = std::mem::take(&mut gathered.judged.tally).finish();
+        let stories = tell_stories(open, &header, &gathered, &judgement)?;
+        Ok(Self::assemble(header, gathered, judgement, &limits, stories))
     }
 
-    fn assemble(header: RunHeader, gathered: Gathered, limits: &[Limit], mut stories: BTreeMap<Rule, Story>) -> Self {
+    /// Notes what is new since an earlier run.
+    pub fn compare(&mut self, run: &str, before: &Summary) {
+        self.since = None;
+        let diff = Diff::between(before, &Summary::of(self));
+        self.since = Some(Since { run: run.to_owned(), diff });
+    }
+
+    fn assemble(
+        header: RunHeader,
+        gathered: Gathered,
+        judgement: Judgement,
+        limits: &[Limit],
+        mut stories: BTreeMap<Rule, Story>,
+    ) -> Self {
         let mut lag_ns = gathered.lag_ns;
         if lag_ns.count() == 0 {
             lag_ns = gathered.latency.seen_lag_ns.clone();
         }
-        let mut findings: Vec<FindingView> = gathered
-            .judgement
+        let mut findings: Vec<FindingView> = judgement
             .findings
             .iter()
             .map(|group| {
                 let known = known(&header, group.rule);
+                let excused = known.as_ref().is_some_and(|known| known.excuses);
                 FindingView {
                     rule: group.rule,
                     count: group.count,
-                    fails: known.is_none() && fails(group.rule, header.target.built_in),
+                    fails: !excused && fails(group.rule, header.target.built_in),
                     known,
-                    wrong: group.shortest.what.to_string(),
+                    wrong: Said::by(|lang| wrong_text(&group.shortest.what, lang)),
                     story: stories.remove(&group.rule),
                 }
             })
             .collect();
         findings.sort_by_key(|view| (!view.fails, u64::MAX - view.count, view.rule));
+        let mut journeys = gathered.journeys;
+        journeys.dirty = journeys.dirty.max(judgement.dirty);
+        let footer = gathered.footer.unwrap_or_default();
         let mut report = Self {
             verdict: Verdict::Pass,
             duration: gathered.last.since(header.origin),
-            interrupted: gathered.footer.as_ref().is_some_and(|footer| footer.interrupted),
-            invalid: gathered.footer.map(|footer| footer.invalid).unwrap_or_default(),
-            journeys: gathered.journeys,
+            interrupted: footer.interrupted,
+            invalid: footer.invalid,
+            journeys,
+            prepared: footer.prepared,
+            warm_up: footer.warm_up,
+            events: footer.events,
             abandoned: gathered.abandoned,
             latency: gathered.latency,
             lag_ns,
@@ -162,7 +231,10 @@ impl Report {
             sms: gathered.sms,
             lookups: gathered.lookups,
             unexplained: gathered.unexplained,
-            judgement: gathered.judgement,
+            photographed: gathered.photographed,
+            in_time: gathered.judged.in_time,
+            judgement,
+            since: None,
             findings,
             limits: Vec::new(),
             processes: gathered.processes,
@@ -175,7 +247,7 @@ impl Report {
         }
         // What a run that was stopped did not come to is not held against it.
         if !report.interrupted {
-            for reason in report.validity() {
+            for reason in report.validity(gathered.explained) {
                 add_reason(&mut report.invalid, reason);
             }
         }
@@ -211,7 +283,7 @@ impl Report {
     }
 
     /// The bounds of the header held against what was seen.
-    fn validity(&self) -> Vec<InvalidReason> {
+    fn validity(&self, (answers, unexplained): (u64, u64)) -> Vec<InvalidReason> {
         let bounds = &self.header.bounds;
         let beyond =
             |part: u64, whole: u64, ppm: u32| part.saturating_mul(1_000_000) > whole.saturating_mul(ppm.into());
@@ -227,7 +299,6 @@ impl Report {
         if beyond(dirty, people, bounds.dirty_ppm) {
             reasons.push(InvalidReason::DirtyPeople { dirty, people });
         }
-        let (unexplained, answers) = (self.unexplained_count(), self.latency.all.count);
         if beyond(unexplained, answers, bounds.unexplained_ppm) {
             reasons.push(InvalidReason::UnmappedAnswers { unexplained, answers });
         }
@@ -281,16 +352,11 @@ impl Report {
     }
 }
 
-fn oracle_of(header: &RunHeader) -> impl FnMut(&CellFacts, &[Observation], &[SmsEvent]) -> CellVerdict + 'static {
-    let judge = oracle(header);
-    move |facts, observations, messages| judge.cell(facts, observations, messages)
-}
-
-/// The ticket of a rule, as long as its date has not passed on the day of the run.
-fn known(header: &RunHeader, rule: Rule) -> Option<String> {
+/// The ticket of a rule, whether or not it still excuses on the day of the run. Of several the last one counts.
+fn known(header: &RunHeader, rule: Rule) -> Option<Known> {
     let today = header.started.date_in_viet_nam();
-    let issue = header.known.iter().find(|known| known.rule == rule.slug() && today <= known.until)?;
-    Some(format!("{} until {}", issue.issue, issue.until))
+    let issue = header.known.iter().filter(|known| known.rule == rule.slug()).max_by_key(|known| known.until)?;
+    Some(Known { issue: issue.issue.clone(), until: issue.until, excuses: today <= issue.until })
 }
 
 /// Adds a reason, unless the engine gave the same one already.
@@ -304,12 +370,38 @@ fn add_reason(reasons: &mut Vec<InvalidReason>, more: InvalidReason) {
     }
 }
 
-/// A second pass over the record, for the few cells whose stories are told.
-fn tell_stories<R: Read>(mut reader: Reader<R>, judgement: &Judgement) -> BTreeMap<Rule, Story> {
-    let wanted: BTreeSet<CellId> = judgement.findings.iter().map(|group| group.shortest.cell).collect();
+/// The stories of all findings, from the cells that were kept. What run-wide rules point to was not: that takes a second
+/// pass over the record.
+fn tell_stories<R: Read>(
+    open: impl Fn() -> Result<Reader<R>, RecordError>,
+    header: &RunHeader,
+    gathered: &Gathered,
+    judgement: &Judgement,
+) -> Result<BTreeMap<Rule, Story>, ReportError> {
+    let mut stories = BTreeMap::new();
+    let mut unkept = Vec::new();
+    for group in &judgement.findings {
+        match gathered.judged.cell_of(&group.shortest) {
+            Some(cell) => {
+                stories.insert(group.rule, tell(cell, &group.shortest, header));
+            }
+            None => unkept.push(group),
+        }
+    }
+    if !unkept.is_empty() {
+        let cells = read_cells(open()?, &unkept.iter().map(|group| group.shortest.cell).collect());
+        let told =
+            |group: &FindingGroup| Some((group.rule, tell(cells.get(&group.shortest.cell)?, &group.shortest, header)));
+        stories.extend(unkept.into_iter().filter_map(told));
+    }
+    Ok(stories)
+}
+
+/// Some cells of a record.
+fn read_cells<R: Read>(reader: Reader<R>, wanted: &BTreeSet<CellId>) -> BTreeMap<CellId, ClosedCell> {
     let mut cells: BTreeMap<CellId, OpenCell> = BTreeMap::new();
     let mut phones = BTreeMap::new();
-    for frame in reader.by_ref().map_while(Result::ok) {
+    for frame in reader.map_while(Result::ok) {
         match frame {
             Frame::Cell(facts) if wanted.contains(&facts.cell) => {
                 let cell = facts.cell;
@@ -327,24 +419,34 @@ fn tell_stories<R: Read>(mut reader: Reader<R>, judgement: &Judgement) -> BTreeM
             _ => {}
         }
     }
-    let told = |finding: &Finding| Some(tell(cells.get(&finding.cell)?, finding));
-    judgement.findings.iter().filter_map(|group| Some((group.rule, told(&group.shortest)??))).collect()
+    let closed = |(id, cell): (CellId, OpenCell)| {
+        let messages = cell.messages.into_values().collect();
+        Some((id, ClosedCell { facts: cell.facts?, observations: cell.observations, messages }))
+    };
+    cells.into_iter().filter_map(closed).collect()
 }
 
-fn tell(cell: &OpenCell, finding: &Finding) -> Option<Story> {
-    let facts = cell.facts.as_deref()?;
+fn tell(cell: &ClosedCell, finding: &Finding, header: &RunHeader) -> Story {
     let in_story = |seq: u32| seq == finding.seq || finding.story.contains(&seq);
     let mut calls: Vec<_> = cell.observations.iter().filter(|seen| in_story(seen.seq)).collect();
     calls.sort_by_key(|seen| seen.seq);
     let messages: Vec<_> = cell
         .messages
-        .values()
+        .iter()
         .filter(|message| match finding.what {
             FindingKind::Message(id) => id == message.id,
             _ => message.code.is_some_and(|code| calls.iter().any(|seen| story::enters(seen) == Some(code))),
         })
         .collect();
-    let passwords = cell.observations.iter().filter_map(|seen| story::sets_password(&seen.call.operation)).collect();
-    let picked = Picked { facts, calls: &calls, messages: &messages, passwords: &passwords, wrong: finding.seq };
-    Some(story::tell(&picked, finding.what.to_string()))
+    let passwords = story::passwords_of(&cell.facts, cell.observations.iter());
+    let picked = Picked {
+        facts: &cell.facts,
+        calls: &calls,
+        messages: &messages,
+        passwords: &passwords,
+        wrong: finding.seq,
+        origin: (header.origin, header.started),
+        whole: false,
+    };
+    story::tell(&picked, Said::by(|lang| wrong_text(&finding.what, lang)))
 }

@@ -4,10 +4,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use songsinh_contract::{
-    CellFacts, Code, DeviceId, Digest, Fate, MemberRole, Moment, Observation, Operation, SmsEvent,
+    CellFacts, Code, DeviceId, Digest, Fate, MemberRole, Moment, Observation, Operation, Prior, SmsEvent, UnixMillis,
 };
 
+use crate::lang::{Lang, Said};
 use crate::words;
+
+/// Steps of a story that are told; of a longer one its begin and its end.
+const MOST_STEPS: usize = 60;
+/// Of these, at the end.
+const LAST_STEPS: usize = 40;
+/// Characters of a message that are told.
+const LONGEST_TEXT: usize = 400;
+
+/// The run's clock and the wall clock at the run's origin.
+pub(crate) type Origin = (Moment, UnixMillis);
 
 /// The calls and messages that show a finding.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,12 +27,16 @@ pub struct Story {
     pub arrival: u64,
     /// Journey and twist.
     pub journey: String,
+    /// When the first step was, by the wall clock.
+    pub began: UnixMillis,
     /// The steps in the order of time.
     pub steps: Vec<Step>,
+    /// Steps between the first and the last ones that are left out.
+    pub left_out: usize,
     /// The number of the step that is wrong, from 1; 0 if it is none of them.
     pub wrong_step: usize,
     /// What is wrong with it.
-    pub wrong: String,
+    pub wrong: Said,
 }
 
 /// One step.
@@ -30,11 +45,11 @@ pub struct Step {
     /// Seconds since the first step.
     pub at_s: f64,
     /// Who, and with which phone: `citizen, phone A`.
-    pub who: String,
+    pub who: Said,
     /// What was asked, in words.
-    pub asked: String,
+    pub asked: Said,
     /// What was answered, in words.
-    pub answered: String,
+    pub answered: Said,
     /// W3C trace id; empty for a message.
     pub trace: String,
 }
@@ -51,19 +66,23 @@ pub(crate) struct Picked<'a> {
     pub(crate) passwords: &'a BTreeSet<Digest>,
     /// The call that is wrong.
     pub(crate) wrong: u32,
+    /// To tell the time of day.
+    pub(crate) origin: Origin,
+    /// Whether every step is told, however many they are.
+    pub(crate) whole: bool,
 }
 
 /// Tells a story from what was seen in a cell.
-pub(crate) fn tell(picked: &Picked<'_>, wrong: String) -> Story {
+pub(crate) fn tell(picked: &Picked<'_>, wrong: Said) -> Story {
     let Picked { facts, calls, messages, .. } = picked;
     let mut entries: Vec<(Moment, bool, Step)> = Vec::with_capacity(calls.len() + messages.len());
     let phones = phones(facts, calls);
     for seen in *calls {
         let step = Step {
             at_s: 0.0,
-            who: who(facts, seen, &phones),
-            asked: asked(seen, picked.passwords),
-            answered: words::answered(&seen.outcome),
+            who: Said::by(|lang| who(facts, seen, &phones, lang)),
+            asked: Said::by(|lang| asked(seen, picked.passwords, lang)),
+            answered: Said::by(|lang| words::answered(&seen.outcome, lang)),
             trace: seen.trace.to_string(),
         };
         entries.push((seen.sent, seen.seq == picked.wrong, step));
@@ -74,50 +93,74 @@ pub(crate) fn tell(picked: &Picked<'_>, wrong: String) -> Story {
     }));
     entries.sort_by_key(|(at, ..)| *at);
     let first = entries.first().map_or(Moment(0), |(at, ..)| *at);
-    let wrong_step = entries.iter().position(|(_, wrong, _)| *wrong).map_or(0, |at| at + 1);
+    let mut wrong_step = entries.iter().position(|(_, wrong, _)| *wrong).map_or(0, |at| at + 1);
+    let left_out = if picked.whole { 0 } else { entries.len().saturating_sub(MOST_STEPS) };
+    if left_out > 0 {
+        let kept = MOST_STEPS - LAST_STEPS;
+        entries.drain(kept..kept + left_out);
+        wrong_step = if wrong_step > kept + left_out { wrong_step - left_out } else { wrong_step.min(kept) };
+    }
     let steps = entries.into_iter().map(|(at, _, step)| Step { at_s: at.since(first).as_secs_f64(), ..step }).collect();
     let journey = match &facts.twist {
         Some(twist) => format!("{}, {twist}", facts.journey),
         None => facts.journey.to_string(),
     };
-    Story { arrival: facts.arrival.0, journey, steps, wrong_step, wrong }
+    let (origin, started) = picked.origin;
+    let after_ms = (i128::from(first.0) - i128::from(origin.0)) / 1_000_000;
+    let began = UnixMillis(started.0.saturating_add(i64::try_from(after_ms).unwrap_or(0)));
+    Story { arrival: facts.arrival.0, journey, began, steps, left_out, wrong_step, wrong }
 }
 
-fn asked(seen: &Observation, passwords: &BTreeSet<Digest>) -> String {
-    let words = words::asked(&seen.call.operation);
+fn asked(seen: &Observation, passwords: &BTreeSet<Digest>, lang: Lang) -> String {
+    let words = words::asked(&seen.call.operation, lang);
     match &seen.call.operation {
         Operation::SessionLogin { password, .. } if !passwords.contains(&password.digest()) => {
-            format!("{words} with a password that was never set")
+            let never = lang.say("with a password that was never set", "bằng mật khẩu chưa bao giờ đặt");
+            format!("{words} {never}")
         }
         _ => words,
     }
 }
 
 fn received(message: &SmsEvent) -> (Moment, Step) {
-    let (came, answered) = match message.fate {
-        Fate::Pending => (message.accepted, "on its way"),
-        Fate::Lost => (message.accepted, "lost"),
-        Fate::Delivered(at) => (at, "delivered"),
-        Fate::Doubled(at, _) => (at, "delivered twice"),
+    let (came, en, vi) = match message.fate {
+        Fate::Pending => (message.accepted, "on its way", "đang trên đường"),
+        Fate::Lost => (message.accepted, "lost", "bị mất"),
+        Fate::Delivered(at) => (at, "delivered", "đã đến"),
+        Fate::Doubled(at, _) => (at, "delivered twice", "đến hai lần"),
     };
-    let (who, asked) = (format!("SMS to {}", message.to), message.text.to_string());
-    (came, Step { at_s: 0.0, who, asked, answered: answered.into(), trace: String::new() })
+    let text: String = message.text.chars().take(LONGEST_TEXT).collect();
+    let who = Said::by(|lang| format!("{} {}", lang.say("SMS to", "SMS đến"), message.to));
+    let answered = Said::by(|lang| lang.say(en, vi).to_owned());
+    (came, Step { at_s: 0.0, who, asked: Said::by(|_| text.clone()), answered, trace: String::new() })
 }
 
 /// The password that a call sets.
-pub(crate) fn sets_password(operation: &Operation) -> Option<Digest> {
+fn sets_password(operation: &Operation) -> Option<Digest> {
     match operation {
-        Operation::AccountSetPassword { password, .. } | Operation::ActivationSetPassword { password, .. } => {
-            Some(password.digest())
-        }
+        Operation::AccountSetPassword { password, .. }
+        | Operation::ActivationSetPassword { password, .. }
+        | Operation::ResetSetPassword { password, .. } => Some(password.digest()),
+        Operation::PasswordChange { new, .. } => Some(new.digest()),
         _ => None,
     }
+}
+
+/// The passwords that are known of a cell: those set in it and those that its people had before.
+pub(crate) fn passwords_of<'a>(facts: &CellFacts, calls: impl Iterator<Item = &'a Observation>) -> BTreeSet<Digest> {
+    let before = facts.members.iter().filter_map(|member| match &member.prior {
+        Prior::Standing(standing) => standing.password,
+        _ => None,
+    });
+    before.chain(calls.filter_map(|seen| sets_password(&seen.call.operation))).collect()
 }
 
 /// The code that a call enters.
 pub(crate) fn enters(seen: &Observation) -> Option<Code> {
     match &seen.call.operation {
-        Operation::AccountConfirm { code, .. } | Operation::ActivationConfirm { code, .. } => Some(*code),
+        Operation::AccountConfirm { code, .. }
+        | Operation::ActivationConfirm { code, .. }
+        | Operation::ResetConfirm { code, .. } => Some(*code),
         _ => None,
     }
 }
@@ -136,18 +179,18 @@ fn phones(facts: &CellFacts, calls: &[&Observation]) -> BTreeMap<DeviceId, Strin
     names
 }
 
-fn who(facts: &CellFacts, seen: &Observation, phones: &BTreeMap<DeviceId, String>) -> String {
+fn who(facts: &CellFacts, seen: &Observation, phones: &BTreeMap<DeviceId, String>, lang: Lang) -> String {
     let member = facts.members.iter().find(|member| member.person.index == seen.member);
     let role = match member.map(|member| member.role) {
-        Some(MemberRole::Citizen) => "citizen",
-        Some(MemberRole::Relative) => "relative",
-        Some(MemberRole::Attacker) => "attacker",
-        Some(MemberRole::Official) => "official",
-        Some(MemberRole::Officer) => "police officer",
-        None => "somebody",
+        Some(MemberRole::Citizen) => lang.say("citizen", "công dân"),
+        Some(MemberRole::Relative) => lang.say("relative", "người thân"),
+        Some(MemberRole::Attacker) => lang.say("attacker", "kẻ tấn công"),
+        Some(MemberRole::Official) => lang.say("official", "cán bộ"),
+        Some(MemberRole::Officer) => lang.say("police officer", "công an"),
+        None => lang.say("somebody", "ai đó"),
     };
     match phones.get(&seen.call.caller.device) {
-        Some(phone) => format!("{role}, phone {phone}"),
+        Some(phone) => format!("{role}, {} {phone}", lang.say("phone", "máy")),
         None => role.into(),
     }
 }

@@ -5,12 +5,18 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use songsinh_contract::Rule;
+use songsinh_record::JourneyTotals;
 
 use crate::error::ReportError;
+use crate::lang::Lang;
 use crate::latency::{OperationStats, Spread};
-use crate::report::Report;
+use crate::report::{Known, Report, Since};
 use crate::story::Story;
 use crate::verdict::Verdict;
+use crate::words::bound_word;
+
+/// Programs read English words.
+const EN: Lang = Lang::En;
 
 /// The summary of a run. Times are from the intended moment unless the name says otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -84,6 +90,69 @@ pub struct Summary {
     pub notes: Vec<String>,
     /// The command that runs this again.
     pub again: String,
+    /// Journeys that brought people into their state before the load: in no other figure.
+    #[serde(default)]
+    pub prepared: JourneySummary,
+    /// Journeys that warmed the target up: in no other figure.
+    #[serde(default)]
+    pub warm_up: JourneySummary,
+    /// How long applications waited for their decision, by level (`One`, `Two`): reported, not judged.
+    #[serde(default)]
+    pub approvals: BTreeMap<String, ApprovalSummary>,
+    /// Scans of photographed QRs, which no rule tells from the original: a known limit.
+    #[serde(default)]
+    pub photographed: PhotographedSummary,
+    /// What is new since an earlier run of the same scenario; none: no earlier run was found.
+    #[serde(default)]
+    pub since: Option<SinceSummary>,
+}
+
+/// How long applications of a level waited.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalSummary {
+    /// Decisions that were seen.
+    pub count: u64,
+    /// Of these, within the law's time: one day for level 1, three days for level 2.
+    pub in_time: u64,
+    /// The longest wait.
+    pub longest_ms: f64,
+}
+
+/// Scans of photographed QRs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PhotographedSummary {
+    /// Scans.
+    pub scans: u64,
+    /// Of these, called genuine.
+    pub genuine: u64,
+}
+
+/// What is new since an earlier run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SinceSummary {
+    /// The folder of the earlier run.
+    pub run: String,
+    /// Whether nothing got worse.
+    pub no_worse: bool,
+    /// Slugs of the rules that are broken now and were not.
+    pub new: Vec<String>,
+    /// Rules that were broken and are kept now.
+    pub gone: Vec<String>,
+    /// Rules broken in both.
+    pub still: Vec<String>,
+    /// Rules whose excuse has ended.
+    pub expired: Vec<String>,
+    /// Rules that were broken and are not decided now.
+    pub lost_sight: Vec<String>,
+    /// Limits that hold now and did not.
+    pub limits_held: Vec<String>,
+    /// Limits that are crossed now and were not.
+    pub limits_crossed: Vec<String>,
+    /// Quantiles that moved: `p99 qr.scan`, with the factor.
+    pub latency: BTreeMap<String, f64>,
 }
 
 /// The system under test.
@@ -101,7 +170,7 @@ pub struct TargetSummary {
 }
 
 /// What became of the journeys.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JourneySummary {
     /// In the plan.
@@ -161,6 +230,18 @@ pub struct BoundSummary {
     pub bound: String,
     /// The rulebook's value.
     pub limit_ms: f64,
+    /// Right answers that accepted.
+    #[serde(default)]
+    pub accepted: u64,
+    /// Right answers that refused for this bound.
+    #[serde(default)]
+    pub refused: u64,
+    /// Age of the right acceptance nearest to the bound.
+    #[serde(default)]
+    pub nearest_accepted_ms: Option<f64>,
+    /// Age of the right refusal nearest to the bound.
+    #[serde(default)]
+    pub nearest_refused_ms: Option<f64>,
     /// Accepted surely up to this age (for a wait: from it on), whatever the rulebook says.
     pub accepted_ms: Option<f64>,
     /// Refused surely from this age on (for a wait: up to it).
@@ -179,10 +260,16 @@ pub struct FindingSummary {
     pub count: u64,
     /// Whether this fails the run.
     pub fails: bool,
-    /// The ticket under which it is known.
+    /// The ticket under which it is known, and until when.
     pub known: Option<String>,
+    /// The ticket that no longer excuses it, and when it ended.
+    #[serde(default)]
+    pub excuse_ended: Option<String>,
     /// What is wrong.
     pub wrong: String,
+    /// The same in Vietnamese.
+    #[serde(default)]
+    pub wrong_vi: String,
     /// The shortest story that shows it.
     pub story: Vec<StepSummary>,
 }
@@ -371,8 +458,12 @@ fn rules(report: &Report) -> BTreeMap<String, RuleSummary> {
     let one = |rule: &Rule| {
         let count = report.rule(*rule);
         let bounds = count.bounds.iter().map(|bound| BoundSummary {
-            bound: bound_word(bound.bound).into(),
+            bound: bound_word(bound.bound, EN).into(),
             limit_ms: thousandths(bound.limit_ms),
+            accepted: bound.accepted,
+            refused: bound.refused,
+            nearest_accepted_ms: bound.nearest_accepted_ms.map(thousandths),
+            nearest_refused_ms: bound.nearest_refused_ms.map(thousandths),
             accepted_ms: bound.bracket.latest_accepted_ms.map(thousandths),
             refused_ms: bound.bracket.earliest_refused_ms.map(thousandths),
             hint: bound.hint.as_deref().map(Into::into),
@@ -389,29 +480,18 @@ fn rules(report: &Report) -> BTreeMap<String, RuleSummary> {
     report.judgement.rules.keys().map(|rule| (rule.slug().to_owned(), one(rule))).collect()
 }
 
-/// The word for a time bound.
-pub(crate) fn bound_word(bound: songsinh_oracle::Bound) -> &'static str {
-    use songsinh_oracle::Bound;
-    match bound {
-        Bound::CodeLife => "life of a code",
-        Bound::ResendGap => "time between two codes",
-        Bound::LoginLock => "lock after wrong passwords",
-        Bound::SessionIdle => "idle life of a session",
-        Bound::SessionAbsolute => "whole life of a session",
-        Bound::AfterCode => "time for the step after the code",
-        Bound::ActivationWindow => "activation window",
-        Bound::QrLife => "life of a QR",
-        Bound::PasscodeLock => "lock after wrong passcodes",
-    }
+/// A ticket with its date: `T-812 until 2022-12-15`.
+fn ticket(known: &Known, word: &str) -> String {
+    format!("{} {word} {}", known.issue, known.until)
 }
 
 fn findings(report: &Report) -> Vec<FindingSummary> {
     let steps = |story: &Story| -> Vec<StepSummary> {
         let step = |step: &crate::story::Step| StepSummary {
             at_s: thousandths(step.at_s),
-            who: step.who.clone(),
-            asked: step.asked.clone(),
-            answered: step.answered.clone(),
+            who: step.who.say(EN).to_owned(),
+            asked: step.asked.say(EN).to_owned(),
+            answered: step.answered.say(EN).to_owned(),
             trace: step.trace.clone(),
         };
         story.steps.iter().map(step).collect()
@@ -420,8 +500,10 @@ fn findings(report: &Report) -> Vec<FindingSummary> {
         rule: view.rule.slug().into(),
         count: view.count,
         fails: view.fails,
-        known: view.known.clone(),
-        wrong: view.wrong.clone(),
+        known: view.known.as_ref().filter(|known| known.excuses).map(|known| ticket(known, "until")),
+        excuse_ended: view.known.as_ref().filter(|known| !known.excuses).map(|known| ticket(known, "ended")),
+        wrong: view.wrong.say(EN).to_owned(),
+        wrong_vi: view.wrong.say(Lang::Vi).to_owned(),
         story: view.story.as_ref().map(steps).unwrap_or_default(),
     };
     report.findings.iter().map(one).collect()
@@ -458,7 +540,7 @@ impl Summary {
             target: target(report),
             started_unix_ms: header.started.0,
             duration_s: thousandths(report.duration.as_secs_f64()),
-            journeys: journeys(report),
+            journeys: journeys(&report.journeys),
             requests: report.latency.all.count,
             answers: AnswerSummary {
                 judged: report.judgement.answers,
@@ -488,6 +570,14 @@ impl Summary {
             unexplained: unexplained(report),
             notes: report.notes.iter().map(ToString::to_string).collect(),
             again: header.again.clone(),
+            prepared: journeys(&report.prepared),
+            warm_up: journeys(&report.warm_up),
+            approvals: approvals(report),
+            photographed: PhotographedSummary {
+                scans: report.photographed.scans,
+                genuine: report.photographed.genuine,
+            },
+            since: report.since.as_ref().map(since),
         }
     }
 }
@@ -502,16 +592,50 @@ fn target(report: &Report) -> TargetSummary {
     }
 }
 
-fn journeys(report: &Report) -> JourneySummary {
+fn journeys(totals: &JourneyTotals) -> JourneySummary {
     JourneySummary {
-        planned: report.journeys.planned,
-        started: report.journeys.started,
-        completed: report.journeys.completed,
-        abandoned: report.journeys.abandoned,
-        failed: report.journeys.failed,
-        gave_up: report.journeys.gave_up,
-        left: report.journeys.left,
-        dirty: report.journeys.dirty,
+        planned: totals.planned,
+        started: totals.started,
+        completed: totals.completed,
+        abandoned: totals.abandoned,
+        failed: totals.failed,
+        gave_up: totals.gave_up,
+        left: totals.left,
+        dirty: totals.dirty,
+    }
+}
+
+fn approvals(report: &Report) -> BTreeMap<String, ApprovalSummary> {
+    let one = |(level, times): (&songsinh_contract::Level, &songsinh_oracle::ApprovalTimes)| {
+        let in_time = report.in_time.get(level).map_or(0, |one| one.within);
+        (
+            format!("{level:?}"),
+            ApprovalSummary { count: times.count, in_time, longest_ms: thousandths(times.longest_ms) },
+        )
+    };
+    report.judgement.approvals.iter().map(one).collect()
+}
+
+fn since(since: &Since) -> SinceSummary {
+    let rules = |broken: &[crate::diff::Broken]| broken.iter().map(|one| one.rule.clone()).collect();
+    let diff = &since.diff;
+    let limits =
+        |holds: bool| diff.limits.iter().filter(|one| one.holds == holds).map(|one| one.limit.clone()).collect();
+    SinceSummary {
+        run: since.run.clone(),
+        no_worse: diff.is_no_worse(),
+        new: rules(&diff.new),
+        gone: rules(&diff.gone),
+        still: rules(&diff.still),
+        expired: diff.expired.clone(),
+        lost_sight: diff.lost_sight.clone(),
+        limits_held: limits(true),
+        limits_crossed: limits(false),
+        latency: diff
+            .latency
+            .iter()
+            .map(|one| (format!("{} {}", one.quantile, one.operation), thousandths(one.ratio())))
+            .collect(),
     }
 }
 
@@ -539,7 +663,7 @@ fn limits(report: &Report) -> Vec<LimitSummary> {
     let one = |limit: &crate::limits::LimitResult| LimitSummary {
         limit: limit.text.clone(),
         holds: limit.holds,
-        measured: limit.measured.clone(),
+        measured: limit.measured(EN),
         value: limit.value,
         margin: limit.margin.map(thousandths),
     };

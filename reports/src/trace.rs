@@ -7,6 +7,7 @@ use songsinh_contract::{CellFacts, CellId, Observation, PhoneNumber, SmsEvent};
 use songsinh_record::{Frame, Reader};
 
 use crate::error::ReportError;
+use crate::lang::Said;
 use crate::story::{self, Picked, Story};
 
 /// Whose story is wanted.
@@ -72,7 +73,9 @@ pub fn trace(path: &Path, whose: &Whose) -> Result<Vec<Story>, ReportError> {
     let cells = cells_of(path, whose)?;
     let mut told: BTreeMap<CellId, Told> = BTreeMap::new();
     let mut phones: BTreeMap<PhoneNumber, Vec<CellId>> = BTreeMap::new();
-    for frame in Reader::open(path)?.map_while(Result::ok) {
+    let reader = Reader::open(path)?;
+    let origin = (reader.header().origin, reader.header().started);
+    for frame in reader.map_while(Result::ok) {
         match frame {
             Frame::Cell(facts) if cells.contains(&facts.cell) => {
                 let cell = facts.cell;
@@ -92,7 +95,7 @@ pub fn trace(path: &Path, whose: &Whose) -> Result<Vec<Story>, ReportError> {
             _ => {}
         }
     }
-    let mut stories: Vec<_> = told.into_values().filter_map(tell).collect();
+    let mut stories: Vec<_> = told.into_values().filter_map(|told| tell(told, origin)).collect();
     stories.sort_by_key(|(at, story)| (*at, story.arrival));
     Ok(stories.into_iter().map(|(_, story)| story).collect())
 }
@@ -113,15 +116,23 @@ fn cells_of(path: &Path, whose: &Whose) -> Result<BTreeSet<CellId>, ReportError>
     Ok(cells)
 }
 
-fn tell(told: Told) -> Option<(songsinh_contract::Moment, Story)> {
+fn tell(told: Told, origin: story::Origin) -> Option<(songsinh_contract::Moment, Story)> {
     let facts = told.facts?;
     let mut calls: Vec<&Observation> = told.calls.iter().collect();
     calls.sort_by_key(|seen| (seen.sent, seen.seq));
     let messages: Vec<&SmsEvent> = told.messages.values().collect();
-    let passwords = told.calls.iter().filter_map(|seen| story::sets_password(&seen.call.operation)).collect();
+    let passwords = story::passwords_of(&facts, told.calls.iter());
     let begins = calls.first().map(|seen| seen.sent)?;
-    let picked = Picked { facts: &facts, calls: &calls, messages: &messages, passwords: &passwords, wrong: u32::MAX };
-    Some((begins, story::tell(&picked, String::new())))
+    let picked = Picked {
+        facts: &facts,
+        calls: &calls,
+        messages: &messages,
+        passwords: &passwords,
+        wrong: u32::MAX,
+        origin,
+        whole: true,
+    };
+    Some((begins, story::tell(&picked, Said::default())))
 }
 
 #[cfg(test)]

@@ -4,25 +4,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::ReportError;
+use crate::lang::Lang;
 use crate::report::Report;
 use crate::{hgrm, hlog, html, junit, prometheus, summary, terminal};
 
 /// Writes `summary.json`, `report.html`, `latency.hlog`, `latency.hgrm`, `junit.xml`, `metrics.prom` and `terminal.txt`
-/// into a folder, which is made if it is not there. Each file appears whole or not at all. Gives the paths written.
+/// into a folder, which is made if it is not there. The two for people (`report.html`, `terminal.txt`) speak the given
+/// language. Each file appears whole or not at all. Gives the paths written.
 ///
 /// # Errors
 /// When a file cannot be made or written (a full disk); earlier files stay.
-pub fn write_all(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
+pub fn write_all(report: &Report, folder: &Path, lang: Lang) -> Result<Vec<PathBuf>, ReportError> {
     let failed = |path: &Path, source| ReportError::Write { path: path.display().to_string(), source };
     fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
     let files = [
         ("summary.json", summary::summary_json(report)?),
-        ("report.html", html::page(report)?),
+        ("report.html", html::page(report, lang)?),
         ("latency.hlog", hlog::latency_log(report)?),
         ("latency.hgrm", hgrm::percentile_distribution(report)),
         ("junit.xml", junit(report)?),
         ("metrics.prom", prometheus::metrics(report)?),
-        ("terminal.txt", terminal::page(report, terminal::Look { colour: false })),
+        ("terminal.txt", terminal::page(report, terminal::Look { colour: false }, lang)),
     ];
     let mut written = Vec::new();
     for (name, text) in files {

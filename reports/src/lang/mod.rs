@@ -4,12 +4,18 @@
 //! nothing can be said in one alone.
 
 mod glossary;
+mod reasons;
 mod rules;
+mod sentences;
 
 use std::fmt;
 
 pub use glossary::{Entry, explain, words};
+pub(crate) use reasons::reason_text;
 pub use rules::{group, rule_text};
+pub(crate) use sentences::{
+    abandoned_text, certainty_text, hint_text, invalid_kind, invalid_text, test_text, wrong_text,
+};
 
 /// The language of a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +73,25 @@ impl Lang {
             Self::En => date.to_string(),
             Self::Vi => format!("{}/{}/{}", date.day(), date.month(), date.year()),
         }
+    }
+}
+
+/// A text in both languages, made where it is known and said where it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Said {
+    en: String,
+    vi: String,
+}
+
+impl Said {
+    /// The text that `make` gives for each language.
+    pub(crate) fn by(make: impl Fn(Lang) -> String) -> Self {
+        Self { en: make(Lang::En), vi: make(Lang::Vi) }
+    }
+    /// The text in one language.
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> &str {
+        lang.say(&self.en, &self.vi)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The page of a comparison.
 
-use crate::diff::Diff;
-use crate::lang::Lang;
+use crate::diff::{Broken, Diff};
+use crate::lang::{Lang, invalid_kind};
+use crate::summary::InvalidSummary;
 use crate::words::{count, ms};
 
 /// Two runs side by side, the worst first.
@@ -14,10 +15,17 @@ pub fn diff_page(diff: &Diff, lang: Lang) -> String {
             lines.extend(items.into_iter().map(|item| format!("  {item}")));
         }
     };
-    section(lang.say("compare with care:", "so sánh thận trọng:"), diff.apart.clone());
-    section(lang.say("a run that says nothing:", "lượt chạy không có giá trị:"), diff.invalid.clone());
-    let broken = |one: &crate::diff::Broken| {
-        format!("{}  {} → {}  {}", one.rule, number(lang, one.before), number(lang, one.now), one.wrong)
+    let apart = diff.apart.iter().map(|one| format!("{}: {} → {}", apart_word(&one.what, lang), one.before, one.now));
+    section(lang.say("compare with care:", "so sánh thận trọng:"), apart.collect());
+    let invalid = |why: &InvalidSummary, when: &str| {
+        format!("{when}: {}", lang.say(why.message.as_str(), invalid_kind(&why.kind)))
+    };
+    let before = diff.invalid_before.iter().map(|why| invalid(why, lang.say("before", "trước")));
+    let now = diff.invalid_now.iter().map(|why| invalid(why, lang.say("now", "nay")));
+    section(lang.say("a run that says nothing:", "lượt chạy không có giá trị:"), before.chain(now).collect());
+    let broken = |one: &Broken| {
+        let (before, now) = (count(one.before, lang), count(one.now, lang));
+        format!("{}  {before} → {now}  {}", one.rule, wrong(one, lang))
     };
     section(
         lang.say("NEW: broken now, kept before", "MỚI: nay vi phạm, trước không"),
@@ -28,15 +36,7 @@ pub fn diff_page(diff: &Diff, lang: Lang) -> String {
         lang.say("broken before, not looked at now", "trước vi phạm, nay không kiểm tra được"),
         diff.lost_sight.clone(),
     );
-    let limits = diff.limits.iter().map(|one| {
-        let word = if one.holds {
-            lang.say("holds again", "đã giữ được")
-        } else {
-            lang.say("crossed", "bị vượt")
-        };
-        format!("{}  {word}: {} → {}", one.limit, lang.number(&one.before), lang.number(&one.now))
-    });
-    section(lang.say("limits", "giới hạn"), limits.collect());
+    section(lang.say("limits", "giới hạn"), limits(diff, lang));
     section(
         lang.say("gone: broken before, kept now", "đã hết: trước vi phạm, nay đúng"),
         diff.gone.iter().map(broken).collect(),
@@ -44,24 +44,52 @@ pub fn diff_page(diff: &Diff, lang: Lang) -> String {
     section(lang.say("still broken", "vẫn vi phạm"), diff.still.iter().map(broken).collect());
     section(lang.say("no longer decided", "không còn phán xét được"), wrapped(&diff.uncovered));
     section(lang.say("decided now, not before", "nay phán xét được, trước không"), wrapped(&diff.covered));
-    let moved = diff.latency.iter().map(|one| {
-        let (before, now) = (lang.number(&ms(one.before_ms)), lang.number(&ms(one.now_ms)));
-        format!(
-            "{} {}  {before} ms → {now} ms  ×{}",
-            one.quantile,
-            one.operation,
-            lang.number(&format!("{:.2}", one.ratio()))
-        )
-    });
-    section(lang.say("latency moved", "độ trễ thay đổi"), moved.collect());
+    section(lang.say("latency moved", "độ trễ thay đổi"), latency(diff, lang));
     if lines.is_empty() {
         lines.push(lang.say("no difference", "không có gì khác").to_owned());
     }
     lines.join("\n")
 }
 
-fn number(lang: Lang, value: u64) -> String {
-    lang.number(&count(value))
+/// What is wrong in that run, in the page's language where the run says it in both.
+pub(crate) fn wrong(one: &Broken, lang: Lang) -> &str {
+    if lang == Lang::Vi && !one.wrong_vi.is_empty() { &one.wrong_vi } else { &one.wrong }
+}
+
+/// The limits whose outcome changed, a sentence each.
+pub(crate) fn limits(diff: &Diff, lang: Lang) -> Vec<String> {
+    let one = |one: &crate::diff::LimitMoved| {
+        let word = if one.holds {
+            lang.say("holds again", "đã giữ được")
+        } else {
+            lang.say("crossed", "bị vượt")
+        };
+        format!("{}  {word}: {} → {}", one.limit, lang.number(&one.before), lang.number(&one.now))
+    };
+    diff.limits.iter().map(one).collect()
+}
+
+/// The quantiles that moved, a sentence each.
+pub(crate) fn latency(diff: &Diff, lang: Lang) -> Vec<String> {
+    let one = |one: &crate::diff::Moved| {
+        let (before, now) = (ms(one.before_ms, lang), ms(one.now_ms, lang));
+        let factor = crate::words::fixed(one.ratio(), 2, lang);
+        format!("{} {}  {before} ms → {now} ms  ×{factor}", one.quantile, one.operation)
+    };
+    diff.latency.iter().map(one).collect()
+}
+
+fn apart_word(what: &str, lang: Lang) -> &str {
+    let vietnamese = match what {
+        "scenario" => "kịch bản",
+        "target profile" => "hồ sơ hệ thống",
+        "target version" => "phiên bản hệ thống",
+        "mode" => "chế độ thời gian",
+        "rulebook" => "bộ quy định",
+        "day" => "ngày",
+        other => other,
+    };
+    lang.say(what, vietnamese)
 }
 
 /// A list of words in lines of bearable length.

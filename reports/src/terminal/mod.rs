@@ -1,17 +1,24 @@
 //! The verdict page of a run, for a terminal or a text file: at most 100 columns, the most important things first.
 //!
-//! Order: verdict · may I trust it · what is wrong, by rule with the shortest story · limits · load · operations ·
-//! rules · messages and processes · not covered · how to run it again.
+//! Order: verdict · may I trust it · new since the last run · what is wrong, by rule with the shortest story · limits ·
+//! load · operations · rules · messages and processes · not covered · how to run it again.
 
 mod diff;
+mod figures;
+mod findings;
 mod paint;
-mod sections;
+mod trust;
 
-pub(crate) use sections::measured;
+pub(crate) use figures::{journeys_text, load_facts, message_facts, operation, operation_head};
+pub(crate) use findings::{heading, news, standing, unmet_issues, wrong_step};
+pub(crate) use trust::{doubts, facts as trust_facts};
+
+use diff::{latency as moved_latency, limits as moved_limits, wrong as wrong_before};
 
 pub use diff::diff_page;
 pub use paint::Look;
 
+use crate::lang::Lang;
 use crate::report::Report;
 use crate::verdict::Verdict;
 use crate::words::{counted, span};
@@ -19,66 +26,100 @@ use paint::Page;
 
 /// The page.
 #[must_use]
-pub fn page(report: &Report, look: Look) -> String {
-    let mut page = Page::new(look);
+pub fn page(report: &Report, look: Look, lang: Lang) -> String {
+    let mut page = Page::new(look, lang);
     verdict(report, &mut page);
-    sections::trust(report, &mut page);
-    sections::findings(report, &mut page);
-    sections::limits(report, &mut page);
-    sections::load(report, &mut page);
-    sections::operations(report, &mut page);
-    sections::rules(report, &mut page);
-    sections::messages(report, &mut page);
-    sections::not_covered(report, &mut page);
+    trust::trust(report, &mut page);
+    findings::since(report, &mut page);
+    findings::findings(report, &mut page);
+    figures::limits(report, &mut page);
+    figures::load(report, &mut page);
+    figures::operations(report, &mut page);
+    figures::rules(report, &mut page);
+    figures::messages(report, &mut page);
+    figures::not_covered(report, &mut page);
     page.end();
     if !report.header.again.is_empty() {
-        page.plain(&format!("again:   {}", report.header.again));
+        page.plain(&format!("{} {}", lang.say("again:  ", "chạy lại:"), report.header.again));
     }
     page.into_text()
 }
 
 /// One story, whole, as a page.
 #[must_use]
-pub fn story_page(story: &crate::story::Story, look: Look) -> String {
-    let mut page = Page::new(look);
-    page.section(&format!("{}, arrival {}", story.journey, story.arrival));
-    sections::steps(story, &mut page);
+pub fn story_page(story: &crate::story::Story, look: Look, lang: Lang) -> String {
+    let mut page = Page::new(look, lang);
+    let began = crate::words::clock(story.began, lang);
+    page.section(&format!("{}, {} {}, {began}", story.journey, lang.say("arrival", "lượt"), story.arrival));
+    findings::steps(story, &mut page);
     page.end();
     page.into_text()
 }
 
 fn verdict(report: &Report, page: &mut Page) {
-    let header = &report.header;
+    let (header, lang) = (&report.header, page.lang());
     let good = report.verdict == Verdict::Pass;
-    let line = format!("VERDICT  {}  exit {}", report.verdict.word(), report.verdict.exit_code());
-    page.headline(&line, good, &why(report));
+    let exit = report.verdict.exit_code();
+    let line = match lang {
+        Lang::En => format!("VERDICT  {}  exit {exit}", report.verdict.word()),
+        Lang::Vi => {
+            format!("KẾT LUẬN  {}  ({}, mã thoát {exit})", verdict_word(report.verdict, lang), report.verdict.word())
+        }
+    };
+    page.headline(&line, good, &why(report, lang));
     let mode = match header.mode {
         songsinh_record::Mode::Real => "",
-        songsinh_record::Mode::Virtual => "  ·  virtual time",
+        songsinh_record::Mode::Virtual => lang.say("  ·  virtual time", "  ·  thời gian ảo"),
     };
+    let (seed, day) = (lang.say("seed", "hạt giống"), lang.say("day", "ngày"));
     page.plain(&format!(
-        "{}  ·  seed {}  ·  {}  ·  day {}{mode}",
+        "{}  ·  {seed} {}  ·  {}  ·  {day} {}{mode}",
         header.scenario.name,
         header.seed,
-        span(report.duration),
-        header.day
+        span(report.duration, lang),
+        lang.date(header.day)
     ));
     let version = if header.target.version.is_empty() { String::new() } else { format!("  {}", header.target.version) };
-    page.plain(&format!("target {}  {}{version}", header.profile.name, header.target.address));
+    let target = lang.say("target", "hệ thống");
+    page.plain(&format!("{target} {}  {}{version}", header.profile.name, header.target.address));
     if !header.target.misbehaviours.is_empty() {
-        page.plain(&format!("the twin was started with: {}", header.target.misbehaviours));
+        let with = lang.say("the twin was started with", "bản song sinh được bật lỗi");
+        page.plain(&format!("{with}: {}", header.target.misbehaviours));
     }
 }
 
+/// The verdict as a word of the page's language.
+pub(crate) fn verdict_word(verdict: Verdict, lang: Lang) -> &'static str {
+    let vietnamese = match verdict {
+        Verdict::Pass => "ĐẠT",
+        Verdict::Violations | Verdict::LimitsCrossed => "KHÔNG ĐẠT",
+        Verdict::Invalid => "KHÔNG CÓ GIÁ TRỊ",
+        Verdict::Interrupted => "BỊ DỪNG",
+    };
+    lang.say(verdict.word(), vietnamese)
+}
+
 /// The verdict's reason in a clause.
-pub(crate) fn why(report: &Report) -> String {
+pub(crate) fn why(report: &Report, lang: Lang) -> String {
     let failing = report.findings.iter().filter(|view| view.fails).count() as u64;
     let crossed = report.limits.iter().filter(|limit| !limit.holds).count() as u64;
+    let say = |en: &str, vi: &str| lang.say(en, vi).to_owned();
     match report.verdict {
-        Verdict::Pass => "every decided answer was right, every limit holds".into(),
-        Verdict::Violations => format!("{} broken", counted(failing, "rule")),
-        Verdict::LimitsCrossed => format!("{} crossed", counted(crossed, "limit")),
-        Verdict::Invalid => "this run says nothing about the target".into(),
-        Verdict::Interrupted => "stopped before its end; what was done was right".into(),
+        Verdict::Pass => say(
+            "every decided answer was right, every limit holds",
+            "mọi câu phán xét được đều đúng, mọi giới hạn được giữ",
+        ),
+        Verdict::Violations => {
+            format!("{} {}", counted(failing, "rule", "quy tắc", lang), lang.say("broken", "bị vi phạm"))
+        }
+        Verdict::LimitsCrossed => {
+            format!("{} {}", counted(crossed, "limit", "giới hạn", lang), lang.say("crossed", "bị vượt"))
+        }
+        Verdict::Invalid => {
+            say("this run says nothing about the target", "lượt chạy này không nói lên điều gì về hệ thống")
+        }
+        Verdict::Interrupted => {
+            say("stopped before its end; what was done was right", "bị dừng giữa chừng; phần đã làm đều đúng")
+        }
     }
 }

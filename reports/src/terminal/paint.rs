@@ -1,5 +1,7 @@
 //! Lines, boxes and colours of the page.
 
+use crate::lang::Lang;
+
 /// Columns of the page.
 pub(crate) const WIDTH: usize = 100;
 
@@ -23,13 +25,18 @@ pub(crate) enum Tone {
 /// A page being drawn.
 pub(crate) struct Page {
     look: Look,
+    lang: Lang,
     text: String,
     open: bool,
 }
 
 impl Page {
-    pub(crate) fn new(look: Look) -> Self {
-        Self { look, text: String::new(), open: false }
+    pub(crate) fn new(look: Look, lang: Lang) -> Self {
+        Self { look, lang, text: String::new(), open: false }
+    }
+    /// The language that is spoken.
+    pub(crate) fn lang(&self) -> Lang {
+        self.lang
     }
     pub(crate) fn into_text(self) -> String {
         self.text
@@ -156,7 +163,7 @@ mod tests {
     #[test]
     fn colours_appear_only_when_asked_for() {
         let draw = |colour| {
-            let mut page = Page::new(Look { colour });
+            let mut page = Page::new(Look { colour }, Lang::En);
             page.headline("VERDICT", true, "why");
             page.section("one");
             page.line(Tone::Bad, "wrong", "");

@@ -130,7 +130,7 @@ fn one_person_is_traced_by_every_name() {
         let stories = trace(&path, &whose).unwrap();
         assert_eq!(stories.len(), 1, "{whose:?}");
         assert_eq!((stories[0].arrival, stories[0].steps.len()), (7, 5), "four calls and a message");
-        let page = trace_page(&stories[0], Look::default());
+        let page = trace_page(&stories[0], Look::default(), Lang::En);
         assert!(page.contains("registers") && page.contains("SMS to") && page.contains("logs in"), "{page}");
     }
     assert_eq!(trace(&path, &Whose::Arrival(99)).unwrap().len(), 0);
