@@ -16,7 +16,7 @@ use crate::TargetError;
 use crate::http::{Compiled, handle_of};
 
 /// The shortest wait that is kept, in seconds.
-const SHORTEST_PAUSE_S: f64 = 0.5;
+const SHORTEST_PAUSE_S: f64 = 0.1;
 
 /// What is to be asked again.
 pub struct Repeat<'a> {
@@ -34,7 +34,7 @@ pub struct Repeat<'a> {
     pub population_seed: u64,
     /// Every call of the cell, in the order of sending.
     pub calls: &'a [Observation],
-    /// Those of them that show what is wrong, by `seq`. Whatever these rest on is added.
+    /// Those of them that show what is wrong, by `seq`. What these rest on is added: whatever was done before.
     pub story: &'a BTreeSet<u32>,
     /// The codes that came by message: when they were sent, and to which number.
     pub codes: &'a BTreeMap<Code, (Moment, PhoneNumber)>,
@@ -69,9 +69,15 @@ pub fn curl_script(repeat: &Repeat<'_>) -> Result<String, TargetError> {
     Ok(writer.whole())
 }
 
-/// The calls of the story with those that they rest on.
+/// The calls of the story with those that they rest on: whatever was done before the last of them and changed anything,
+/// and whoever gave what they show.
 fn closed<'a>(repeat: &'a Repeat<'_>) -> Vec<&'a Observation> {
-    let mut wanted: BTreeSet<u32> = repeat.story.clone();
+    let last = repeat.story.last().copied().unwrap_or(0);
+    let changed = repeat
+        .calls
+        .iter()
+        .filter(|seen| seen.seq < last && seen.outcome.is_done() && !only_looks(&seen.call.operation));
+    let mut wanted: BTreeSet<u32> = repeat.story.iter().copied().chain(changed.map(|seen| seen.seq)).collect();
     loop {
         let mut more = BTreeSet::new();
         for seen in repeat.calls.iter().filter(|seen| wanted.contains(&seen.seq)) {
@@ -88,6 +94,25 @@ fn closed<'a>(repeat: &'a Repeat<'_>) -> Vec<&'a Observation> {
         }
     }
     repeat.calls.iter().filter(|seen| wanted.contains(&seen.seq)).collect()
+}
+
+/// Whether an operation leaves everything as it was.
+fn only_looks(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::ServiceHealth
+            | Operation::ServiceQuestions
+            | Operation::ServiceTerms
+            | Operation::AccountShow
+            | Operation::NoticeList
+            | Operation::DeviceList
+            | Operation::WalletList
+            | Operation::WalletShow { .. }
+            | Operation::FormOpen { .. }
+            | Operation::FormList
+            | Operation::PaymentBills
+            | Operation::PaymentBalance
+    )
 }
 
 /// Something that a call shows and an earlier answer gave.
