@@ -52,9 +52,6 @@ impl Goal {
     pub(crate) fn needs_officer(self) -> bool {
         self.account == Account::Level2
     }
-    pub(crate) fn needs_official(self) -> bool {
-        self.qr_switch
-    }
     /// Whether this account is that of the goal, no less and no more.
     #[must_use]
     pub fn is_met_by(self, standing: &Standing) -> bool {
@@ -80,9 +77,8 @@ impl Goal {
                 Account::Level1 => Some(Journey::Activate),
                 Account::Level2 => Some(Journey::ActivateLevel2),
             },
-            // Whoever verifies with the switch off turns it on.
             Some(standing) if self.has_level(standing) && self.qr_switch && !self.is_met_by(standing) => {
-                Some(Journey::VerifyQr)
+                Some(Journey::QrSwitch)
             }
             Some(_) => None,
         }
@@ -105,6 +101,8 @@ pub(crate) struct Preparation {
     rounds: usize,
     next: u64,
     tried: BTreeMap<CitizenIndex, Journey>,
+    /// Whose story left them in a state that nobody knows.
+    lost: BTreeSet<CitizenIndex>,
     given_up: BTreeSet<CitizenIndex>,
 }
 
@@ -121,6 +119,7 @@ impl Preparation {
             rounds: 0,
             next: FIRST_ARRIVAL,
             tried: BTreeMap::new(),
+            lost: BTreeSet::new(),
             given_up: BTreeSet::new(),
         }
     }
@@ -197,7 +196,8 @@ impl Preparation {
         let stuck = |(&person, &goal): (&CitizenIndex, &Goal)| {
             let next = goal.next_journey(self.known.get(&person));
             let tried = self.tried.get(&person).is_some_and(|&tried| next.is_none_or(|next| next == tried));
-            (!self.is_ready(person, goal) && (tried || next.is_none())).then_some(person)
+            let stuck = tried || next.is_none() || self.lost.contains(&person);
+            (!self.is_ready(person, goal) && stuck).then_some(person)
         };
         let stuck: Vec<CitizenIndex> = self.casting.states().iter().filter_map(stuck).collect();
         for person in stuck {
@@ -212,7 +212,10 @@ impl Preparation {
         for standing in standings {
             match &standing.account {
                 Some(account) => _ = self.known.insert(standing.person, Standing::clone(account)),
-                None => _ = self.known.remove(&standing.person),
+                None => {
+                    self.known.remove(&standing.person);
+                    self.lost.insert(standing.person);
+                }
             }
         }
     }

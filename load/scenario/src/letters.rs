@@ -186,7 +186,7 @@ sentences! {
     TayNinh "Bước 1" "Công dân đăng nhập vào ứng dụng VNeID bằng tài khoản định danh điện tử mức 2"
         [VerifyQr] [SessionLogin QrMint] [QrNeedsLevel2 DeviceKeyProof];
     TayNinh "Bước 1" "bật chức năng «Xác minh ứng dụng qua QR code» trong mục «Cá nhân»"
-        [VerifyQr] [QrSwitch] [QrNeedsSwitch];
+        [QrSwitch VerifyQr] [QrSwitch] [QrNeedsSwitch];
     TayNinh "Bước 1, màn hình" "Sử dụng Vân tay / Khuôn mặt để mở khóa ứng dụng …; Đổi mật khẩu; Đổi passcode; Thông báo"
         [PersonalPage Login] [UnlockSwitch SessionUnlock PasswordChange PasscodeChange NoticeList]
         [PasswordChangeEndsSessions UtilityNeedsPasscode DeviceKeyProof];

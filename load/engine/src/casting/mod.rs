@@ -178,8 +178,7 @@ impl Casting {
         let people = &scenario.people;
         let most = |role| wants.iter().map(|wants| wants.count(role)).max().unwrap_or(0);
         let citizens_by_counter = wants.iter().any(|wants| wants.state.is_some_and(Goal::needs_officer));
-        let scans_prepare = wants.iter().any(|wants| wants.state.is_some_and(Goal::needs_official));
-        let officials = most(MemberRole::Official).max(usize::from(scans_prepare));
+        let officials = most(MemberRole::Official);
         if officials > 0 {
             let count = usize::try_from(people.officials.count.get()).unwrap_or(usize::MAX).max(officials);
             let goal = Goal::official();

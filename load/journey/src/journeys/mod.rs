@@ -8,6 +8,7 @@ mod login;
 mod move_device;
 mod payments;
 mod personal_page;
+mod qr_switch;
 mod reached;
 mod refresh;
 mod register;
@@ -72,6 +73,7 @@ async fn honest<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, journey: Jour
         Journey::Activate => activate::activate(play, cast).await,
         Journey::Level2AfterLevel1 => level2::level2_after_level1(play, cast).await,
         Journey::ActivateLevel2 => level2::activate_level2(play, cast).await,
+        Journey::QrSwitch => qr_switch::qr_switch(play, cast).await,
         Journey::VerifyQr => verify_qr::verify_qr(play, cast).await,
         Journey::Wallet => wallet::wallet(play, cast).await,
         Journey::Services => services::services(play, cast).await,

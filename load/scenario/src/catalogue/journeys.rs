@@ -112,6 +112,10 @@ journeys! {
         [OfficerLogin Level2File ActivationRequest ActivationConfirm ActivationSetPassword ActivationSetPasscode
          ActivationSetQuestions SessionLogin]
         "applies for level 2 at the counter, activates it on the phone and logs in with the device key";
+    QrSwitch "qr-switch" Any Level2 (0 0 1) 4 0
+        [QrNeedsSwitch SessionExpires DeviceKeyProof]
+        [SessionLogin QrSwitch]
+        "turns on the verification of the app by QR in the personal page";
     VerifyQr "verify-qr" Any Level2 (0 1 1) 11 0
         [QrNeedsLevel2 QrNeedsSwitch QrExpires QrResultIsTrue QrOfficialNeedsLevel2 QrBoundToDevice QrReplay]
         [SessionLogin QrSwitch QrMint QrScan]
