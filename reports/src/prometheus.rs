@@ -1,6 +1,7 @@
 //! `metrics.prom`: the run's figures in the text format that Prometheus reads (a textfile collector, a push gateway).
 //!
-//! Everything is a gauge: a finished run's figures do not grow any more.
+//! Everything is a gauge: a finished run's figures do not grow any more. Percentiles are a label of that name, since the
+//! label `quantile` belongs to summaries (`promtool check metrics` says so).
 
 use std::fmt;
 
@@ -77,16 +78,16 @@ fn of(summary: &Summary) -> Vec<Metric> {
     let (mut requests, mut latency) = (Vec::new(), Vec::new());
     for (name, operation) in &summary.operations {
         requests.push(with(&[("operation", name)], operation.count as f64));
-        let quantiles = [
-            ("0.5", operation.p50_ms),
-            ("0.9", operation.p90_ms),
-            ("0.99", operation.p99_ms),
-            ("0.999", operation.p999_ms),
-            ("1", operation.max_ms),
+        let percentiles = [
+            ("50", operation.p50_ms),
+            ("90", operation.p90_ms),
+            ("99", operation.p99_ms),
+            ("99.9", operation.p999_ms),
+            ("100", operation.max_ms),
         ];
-        let timed = quantiles
-            .into_iter()
-            .filter_map(|(quantile, ms)| Some(with(&[("operation", name), ("quantile", quantile)], ms? / 1_000.0)));
+        let timed = percentiles.into_iter().filter_map(|(percentile, ms)| {
+            Some(with(&[("operation", name), ("percentile", percentile)], ms? / 1_000.0))
+        });
         latency.extend(timed);
     }
     let limits = summary.limits.iter().map(|one| with(&[("limit", &one.limit)], f64::from(u8::from(one.holds))));
@@ -109,7 +110,7 @@ fn of(summary: &Summary) -> Vec<Metric> {
         Metric { name: "songsinh_requests", help: "Calls by operation", values: requests },
         Metric {
             name: "songsinh_latency_seconds",
-            help: "From the intended moment to the whole answer, by operation and quantile",
+            help: "From the intended moment to the whole answer, by operation and percentile",
             values: latency,
         },
         Metric { name: "songsinh_limit_holds", help: "1 if the limit of the scenario holds", values: limits.collect() },

@@ -4,5 +4,6 @@
 mod exports;
 mod files;
 mod pages;
+mod peers;
 mod records;
 mod verdicts;
