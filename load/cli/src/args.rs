@@ -34,6 +34,12 @@ pub enum Command {
     Trace(Trace),
     /// Say what a word of a report, a rule or an exit code means
     Explain(Explain),
+    /// Print the text of a ticket for a finding
+    Ticket(Ticket),
+    /// Print one proof of a virtual phone's key, for a request by hand
+    Proof(Proof),
+    /// Print the QR that a virtual phone makes of a ticket
+    Qr(Qr),
     /// Look at, export or serve the fake population
     Population(Population),
     /// Serve the SMS gateway alone
@@ -78,6 +84,12 @@ pub struct Run {
     /// Report start lag, but do not let it make the run invalid
     #[arg(long)]
     pub lag_reported_only: bool,
+    /// Language of the report: en or vi; without it, that of SONGSINH_LANG
+    #[arg(long, value_parser = lang)]
+    pub lang: Option<songsinh_reports::Lang>,
+    /// The earlier run to compare with, instead of the latest one beside this run
+    #[arg(long, value_name = "DIR")]
+    pub since: Option<PathBuf>,
     #[command(flatten)]
     pub people: PeopleArgs,
 }
@@ -122,6 +134,70 @@ pub struct Trace {
     /// The run: its folder, or its record
     #[arg(value_name = "RUN")]
     pub run: PathBuf,
+    /// Language: en or vi
+    #[arg(long, value_parser = lang)]
+    pub lang: Option<songsinh_reports::Lang>,
+}
+
+/// The text of a ticket.
+#[derive(Debug, clap::Args)]
+pub struct Ticket {
+    /// Which finding, counted from 1 as the report lists them
+    #[arg(value_name = "N")]
+    pub number: usize,
+    /// The run: its folder, or its record
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// Language: en or vi
+    #[arg(long, value_parser = lang)]
+    pub lang: Option<songsinh_reports::Lang>,
+}
+
+/// Which virtual phone.
+#[derive(Debug, clap::Args)]
+pub struct PhoneArgs {
+    /// Seed of the population, from which device keys come
+    #[arg(long, default_value_t = 2022)]
+    pub population_seed: u64,
+    /// The phone: dev- and sixteen hexadecimal digits
+    #[arg(long, value_parser = crate::commands::phone::device)]
+    pub device: songsinh_contract::DeviceId,
+    /// How often the app was installed anew; each time makes another key
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_000))]
+    pub installation: u32,
+}
+
+/// One proof.
+#[derive(Debug, clap::Args)]
+pub struct Proof {
+    #[command(flatten)]
+    pub phone: PhoneArgs,
+    /// The session token that goes along with the request
+    #[arg(long)]
+    pub session: Option<String>,
+    /// The nonce that the target asked for
+    #[arg(long)]
+    pub nonce: Option<String>,
+    /// Older than the window allows
+    #[arg(long)]
+    pub stale: bool,
+    /// The method of the request, upper case
+    pub method: String,
+    /// The address of the request
+    pub url: String,
+}
+
+/// One QR.
+#[derive(Debug, clap::Args)]
+pub struct Qr {
+    #[command(flatten)]
+    pub phone: PhoneArgs,
+    /// The ticket's id, as the target gave it
+    pub ticket: String,
+    /// When it was given, Unix milliseconds
+    pub issued_ms: i64,
+    /// When its life ends, Unix milliseconds
+    pub expires_ms: i64,
 }
 
 /// Explain a word.
@@ -192,6 +268,12 @@ pub struct Report {
     /// Folder for the reports, instead of the run's own
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Language of the report: en or vi; without it, that of SONGSINH_LANG
+    #[arg(long, value_parser = lang)]
+    pub lang: Option<songsinh_reports::Lang>,
+    /// The earlier run to compare with, instead of the latest one beside this run
+    #[arg(long, value_name = "DIR")]
+    pub since: Option<PathBuf>,
 }
 
 /// The population.

@@ -8,6 +8,7 @@ mod clock;
 mod commands;
 mod failure;
 mod lifeline;
+mod scripts;
 mod show;
 
 use std::process::ExitCode;
@@ -27,6 +28,9 @@ fn main() -> ExitCode {
         Command::Diff(diff) => commands::diff::diff(&diff),
         Command::Trace(trace) => commands::trace::trace(&trace),
         Command::Explain(explain) => commands::explain::explain(&explain),
+        Command::Ticket(ticket) => commands::ticket::ticket(&ticket),
+        Command::Proof(proof) => commands::phone::proof(&proof),
+        Command::Qr(qr) => commands::phone::qr(&qr),
         Command::Population(population) => commands::population::population(&population),
         Command::Gateway(gateway) => commands::gateway::gateway(&gateway),
         Command::Twin(twin) => commands::twin::twin(&twin),

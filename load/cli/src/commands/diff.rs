@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use songsinh_reports::{Diff, Lang, Summary, diff_page};
+use songsinh_reports::{Diff, Summary, diff_page};
 
 use crate::args;
 use crate::failure::Failure;
@@ -16,7 +16,7 @@ pub fn diff(args: &args::Diff) -> Result<u8, Failure> {
         let text = serde_json::to_string_pretty(&diff).map_err(|error| Failure::Report(error.to_string()))?;
         show::line(&text);
     } else {
-        show::line(&diff_page(&diff, args.lang.unwrap_or(Lang::En)));
+        show::line(&diff_page(&diff, super::report::lang_of(args.lang)?));
     }
     Ok(if diff.is_no_worse() { 0 } else { 10 })
 }

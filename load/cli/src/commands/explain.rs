@@ -1,7 +1,7 @@
 //! `songsinh explain`: what a word of a report, a rule or an exit code means.
 
 use songsinh_contract::Rule;
-use songsinh_reports::{Lang, explain as explanation, glossary};
+use songsinh_reports::{explain as explanation, glossary};
 
 use crate::args;
 use crate::failure::Failure;
@@ -9,7 +9,7 @@ use crate::show;
 
 /// Prints the explanation; without a word, the list of all.
 pub fn explain(args: &args::Explain) -> Result<u8, Failure> {
-    let lang = args.lang.unwrap_or(Lang::En);
+    let lang = super::report::lang_of(args.lang)?;
     let word = args.word.join(" ");
     if word.is_empty() {
         let words: Vec<&str> = glossary().iter().map(|entry| entry.word).collect();

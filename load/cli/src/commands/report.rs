@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use songsinh_reports::Report as Judged;
+use songsinh_reports::{Lang, Report as Judged, earlier_run, read_summary};
 
 use crate::args::Report;
 use crate::failure::Failure;
@@ -11,13 +11,44 @@ use crate::show;
 /// The name of the record in a run's folder.
 pub const RECORD: &str = "record.songsinh";
 
+/// The variable that names the language where no option does.
+const LANG_VARIABLE: &str = "SONGSINH_LANG";
+
+/// How a report is told.
+pub struct Telling {
+    /// The language of what people read.
+    pub lang: Lang,
+    /// The earlier run to compare with; none: the latest one beside the run.
+    pub since: Option<PathBuf>,
+}
+
+impl Telling {
+    /// As the options say, or the environment.
+    pub fn of(lang: Option<Lang>, since: Option<PathBuf>) -> Result<Self, Failure> {
+        Ok(Self { lang: lang_of(lang)?, since })
+    }
+}
+
+/// The language that was asked for, or that of the environment, or English.
+pub fn lang_of(asked: Option<Lang>) -> Result<Lang, Failure> {
+    if let Some(lang) = asked {
+        return Ok(lang);
+    }
+    match std::env::var(LANG_VARIABLE) {
+        Ok(tag) if !tag.is_empty() => {
+            Lang::named(&tag).ok_or_else(|| Failure::Usage(format!("{LANG_VARIABLE} is «{tag}»; en or vi is wanted")))
+        }
+        _ => Ok(Lang::En),
+    }
+}
+
 /// Judges a record again and writes its report.
 pub fn report(args: &Report) -> Result<u8, Failure> {
     let record = record_of(&args.run)?;
     let folder = record.parent().map(Path::to_owned).unwrap_or_else(|| PathBuf::from("."));
     let out = args.out.clone().unwrap_or(folder);
     std::fs::create_dir_all(&out).map_err(Failure::io(&out))?;
-    write(&record, &out)
+    write(&record, &out, &Telling::of(args.lang, args.since.clone())?)
 }
 
 /// The record of a run, given by its folder or by itself.
@@ -32,19 +63,42 @@ pub fn record_of(run: &Path) -> Result<PathBuf, Failure> {
 
 /// Prints the page of a record that could not be written whole: what was done until then. No file is written, since
 /// there is no room for one.
-pub fn show_what_there_is(record: &Path) {
+pub fn show_what_there_is(record: &Path, lang: Lang) {
     if let Ok(judged) = Judged::from_record(record) {
         let look = songsinh_reports::Look { colour: show::colours() };
-        show::line(&songsinh_reports::terminal_page(&judged, look));
+        show::line(&songsinh_reports::terminal_page(&judged, look, lang));
     }
 }
 
 /// Judges a record, writes the pages into `out`, prints the first one, and gives the exit code.
-pub fn write(record: &Path, out: &Path) -> Result<u8, Failure> {
-    let judged = Judged::from_record(record).map_err(|error| Failure::Report(error.to_string()))?;
-    songsinh_reports::write_all(&judged, out).map_err(|error| Failure::Report(error.to_string()))?;
+pub fn write(record: &Path, out: &Path, telling: &Telling) -> Result<u8, Failure> {
+    let lang = telling.lang;
+    let mut judged = Judged::from_record(record).map_err(|error| Failure::Report(error.to_string()))?;
+    compare(&mut judged, record, telling)?;
+    crate::scripts::write(record, &judged, out)?;
+    songsinh_reports::write_all(&judged, out, lang).map_err(|error| Failure::Report(error.to_string()))?;
     let look = songsinh_reports::Look { colour: show::colours() };
-    show::line(&songsinh_reports::terminal_page(&judged, look));
+    show::line(&songsinh_reports::terminal_page(&judged, look, lang));
     show::line(&format!("report   {}", out.join("report.html").display()));
     Ok(judged.verdict.exit_code())
+}
+
+/// Notes what is new since the earlier run that was named, or the latest one beside this run.
+fn compare(judged: &mut Judged, record: &Path, telling: &Telling) -> Result<(), Failure> {
+    let found = match &telling.since {
+        Some(folder) => {
+            let name = folder.display().to_string();
+            let summary = read_summary(folder).ok_or_else(|| {
+                Failure::Usage(format!(
+                    "--since {name}: there is no summary.json of this version; write it anew with `songsinh report`"
+                ))
+            })?;
+            Some((name, summary))
+        }
+        None => record.parent().and_then(|folder| earlier_run(folder, judged)),
+    };
+    if let Some((name, summary)) = found {
+        judged.compare(&name, &summary);
+    }
+    Ok(())
 }

@@ -20,6 +20,7 @@ use crate::{clock, lifeline, show};
 
 /// Runs a scenario and reports on it.
 pub fn run(args: &Run) -> Result<u8, Failure> {
+    let telling = report::Telling::of(args.lang, args.since.clone())?;
     let loaded = load(&args.scenario, args.target.as_deref())?;
     if !loaded.built_in && !args.misbehave.is_empty() {
         return Err(Failure::Usage("--misbehave is for the built-in twin; this target is another".to_owned()));
@@ -56,10 +57,10 @@ pub fn run(args: &Run) -> Result<u8, Failure> {
         runtime.block_on(real(args, &request, plan))
     };
     match finished {
-        Ok(finished) => report::write(&finished.record, &request.out),
+        Ok(finished) => report::write(&finished.record, &request.out, &telling),
         Err(failure) => {
             if matches!(failure, Failure::Run(RunError::Record(_))) {
-                report::show_what_there_is(&request.out.join(report::RECORD));
+                report::show_what_there_is(&request.out.join(report::RECORD), telling.lang);
             }
             Err(failure)
         }

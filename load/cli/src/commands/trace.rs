@@ -2,13 +2,14 @@
 
 use songsinh_reports::{Whose, trace as stories, trace_page};
 
-use super::report::record_of;
+use super::report::{lang_of, record_of};
 use crate::args;
 use crate::failure::Failure;
 use crate::show;
 
 /// Prints every story of the person; exit code 2 if the record knows nobody of that name.
 pub fn trace(args: &args::Trace) -> Result<u8, Failure> {
+    let lang = lang_of(args.lang)?;
     let record = record_of(&args.run)?;
     let whose = Whose::read(&args.whose).ok_or_else(|| {
         Failure::Usage(format!(
@@ -21,7 +22,7 @@ pub fn trace(args: &args::Trace) -> Result<u8, Failure> {
         return Err(Failure::Usage(format!("{} plays no part in {}", args.whose, record.display())));
     }
     for story in &stories {
-        show::line(&trace_page(story, songsinh_reports::Look { colour: show::colours() }));
+        show::line(&trace_page(story, songsinh_reports::Look { colour: show::colours() }, lang));
     }
     Ok(0)
 }

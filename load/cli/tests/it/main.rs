@@ -4,7 +4,9 @@
 mod canary;
 mod durability;
 mod faults;
+mod pages;
 mod prepared;
+mod scripts;
 mod stand_in;
 mod support;
 mod trace;
