@@ -207,7 +207,7 @@ fn story(out: &mut Out, id: u64) -> Result<(), Box<dyn Error>> {
     let done = |values: Values| Outcome::Done(Box::new(values));
     let refused = |reason: Reason| Outcome::Refused(Reasons::one(reason));
     let login = |password: &Secret| Operation::SessionLogin { number, password: password.clone() };
-    let qr = ShownQr { text: token("qr"), ticket: None, flaw: None, photographed: id % 50 == 0 };
+    let qr = ShownQr { text: token("qr"), ticket: None, flaw: None, photographed: id.is_multiple_of(50) };
     let wanted = || refused(Reason::NotActivated);
     let calls: Vec<(Operation, Outcome)> = vec![
         (Operation::ServiceHealth, Outcome::done()),

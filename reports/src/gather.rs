@@ -29,7 +29,7 @@ const MOST_SAMPLES: usize = 20;
 /// Remarks kept.
 const MOST_NOTES: usize = 200;
 /// Characters of a remark kept.
-const LONGEST_NOTE: usize = 2_000;
+const LONGEST_NOTE: usize = 600;
 
 /// What has been read of a cell that is not closed yet.
 #[derive(Debug, Default)]

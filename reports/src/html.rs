@@ -11,7 +11,9 @@ use songsinh_contract::Rule;
 
 use crate::coverage::by_reason;
 use crate::error::ReportError;
-use crate::lang::{Lang, certainty_text, explain, hint_text, invalid_text, rule_text, test_text, words as glossary};
+use crate::lang::{
+    Lang, certainty_text, explain, hint_text, invalid_text, note_text, rule_text, test_text, words as glossary,
+};
 use crate::report::{FindingView, Report};
 use crate::svg::escape;
 use crate::terminal::{
@@ -23,7 +25,7 @@ use crate::words::{age, clock, count, counted, fixed, in_this_run, measured, per
 
 const TEMPLATE: &str = include_str!("../templates/report.html.j2");
 /// Characters of a scenario or profile text that are shown.
-const LONGEST_SOURCE: usize = 60_000;
+const LONGEST_SOURCE: usize = 40_000;
 /// Limits, remarks, processes and the like that are listed.
 const MOST_LISTED: usize = 200;
 
@@ -121,7 +123,7 @@ fn trust(report: &Report, lang: Lang) -> Value {
         interrupted => report.interrupted,
         facts => facts(trust_facts(report, lang).into_iter().map(|(word, text)| (word, text, false))),
         unexplained => unexplained.collect::<Vec<_>>(),
-        notes => report.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        notes => report.notes.iter().map(|note| note_text(note, lang)).collect::<Vec<_>>(),
         doubts => doubts(report, lang),
     }
 }

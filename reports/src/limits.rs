@@ -186,14 +186,13 @@ impl LimitResult {
     /// How far the measured value lies from the bound, in words: `11 % beyond`; empty if that says nothing.
     #[must_use]
     pub fn margin_text(&self, lang: Lang) -> String {
-        match self.margin {
-            Some(margin) if margin >= 0.0 => {
-                format!("{} % {}", words::count((margin * 100.0).round() as u64, lang), lang.say("to spare", "còn dư"))
-            }
-            Some(margin) => {
-                format!("{} % {}", words::count((-margin * 100.0).round() as u64, lang), lang.say("beyond", "vượt"))
-            }
-            None => String::new(),
+        let Some(margin) = self.margin else { return String::new() };
+        let percent = words::count((margin.abs() * 100.0).round() as u64, lang);
+        match (margin >= 0.0, lang) {
+            (true, Lang::En) => format!("{percent} % to spare"),
+            (true, Lang::Vi) => format!("còn dư {percent} %"),
+            (false, Lang::En) => format!("{percent} % beyond"),
+            (false, Lang::Vi) => format!("vượt {percent} %"),
         }
     }
 }

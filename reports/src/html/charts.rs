@@ -51,10 +51,8 @@ fn bands(report: &Report) -> Vec<Band> {
     let one = |phase: &songsinh_record::Phase| Band {
         from: phase.from_ms as f64 / 1e3,
         until: phase.until_ms as f64 / 1e3,
-        name: match &phase.at {
-            Some(at) => format!("{} · {at}", phase.name),
-            None => phase.name.clone(),
-        },
+        name: phase.name.clone(),
+        at: phase.at.clone().unwrap_or_default(),
     };
     report.header.phases.iter().map(one).collect()
 }

@@ -163,6 +163,19 @@ pub(crate) fn test_text(test: &str, lang: Lang) -> String {
     }
 }
 
+/// A remark of the run. Where people stopped is said in Vietnamese but for the name of the step; other remarks stand as
+/// the run wrote them.
+pub(crate) fn note_text(note: &str, lang: Lang) -> String {
+    match (lang, note.split_once(": did not get beyond: ")) {
+        (Lang::Vi, Some((who, step))) => {
+            let act = |en: &str, vi: &str| who.strip_prefix(en).map(|rest| format!("{vi}, {rest}"));
+            let prepared = act("prepare, ", "chuẩn bị").or_else(|| act("warm-up, ", "làm nóng"));
+            format!("{}: không qua được bước «{step}»", prepared.as_deref().unwrap_or(who))
+        }
+        _ => note.to_owned(),
+    }
+}
+
 /// How sure a rule is, in a letter's place.
 pub(crate) fn certainty_text(rule: Rule, lang: Lang) -> &'static str {
     use songsinh_contract::Certainty;

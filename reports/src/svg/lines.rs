@@ -4,8 +4,8 @@ use super::{LEFT, RIGHT, Svg, WIDTH, escape, round_up, time_steps, time_text};
 use crate::lang::Lang;
 use crate::words;
 
-const HEIGHT: f64 = 216.0;
-const TOP: f64 = 34.0;
+const HEIGHT: f64 = 226.0;
+const TOP: f64 = 44.0;
 const BOTTOM: f64 = 38.0;
 /// Points of a line; a longer one is drawn by the means of neighbours.
 const MOST_POINTS: usize = 400;
@@ -30,6 +30,8 @@ pub(crate) struct Band {
     pub(crate) until: f64,
     /// The name.
     pub(crate) name: String,
+    /// The time of day that it stands for; empty if none.
+    pub(crate) at: String,
 }
 
 /// Something that happened at a time or over a stretch of it.
@@ -94,19 +96,15 @@ fn around(svg: &mut Svg, chart: &Chart<'_>, x: impl Fn(f64) -> f64) {
     for (nth, band) in chart.bands.iter().take(MOST_MARKS).enumerate() {
         let (from, width) = (x(band.from), x(band.until) - x(band.from));
         let class = if nth % 2 == 0 { "band" } else { "band odd" };
-        let height = bottom - top + 20.0;
+        let height = bottom - top + 30.0;
         svg.put(format_args!(
             "<rect class=\"{class}\" x=\"{from:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>",
-            top - 20.0
+            top - 30.0
         ));
-        let fits = (width / 6.4) as usize;
-        if fits >= 3 {
-            let name: String = if band.name.chars().count() > fits {
-                band.name.chars().take(fits.saturating_sub(1)).chain(['…']).collect()
-            } else {
-                band.name.clone()
-            };
-            svg.text(from + 3.0, top - 8.0, "start", &name);
+        for (text, line) in [(&band.name, 19.0), (&band.at, 7.0)] {
+            if let Some(text) = fitting(text, width - 4.0) {
+                svg.text(from + 3.0, top - line, "start", &text);
+            }
         }
     }
     for mark in chart.marks.iter().take(MOST_MARKS) {
@@ -120,6 +118,17 @@ fn around(svg: &mut Svg, chart: &Chart<'_>, x: impl Fn(f64) -> f64) {
         }
         svg.line("event", (from, top), (from, bottom));
         svg.text(from + 3.0, top + 11.0, "start", &format!("{}", mark.number));
+    }
+}
+
+/// As much of a word as there is room for; none if that would say nothing.
+fn fitting(text: &str, width: f64) -> Option<String> {
+    let (fits, long) = ((width.max(0.0) / 6.4) as usize, text.chars().count());
+    match fits {
+        _ if text.is_empty() => None,
+        fits if long <= fits => Some(text.to_owned()),
+        0..3 => None,
+        fits => Some(text.chars().take(fits - 1).chain(['…']).collect()),
     }
 }
 
@@ -148,9 +157,9 @@ mod tests {
     #[test]
     fn a_chart_holds_no_markup_of_its_words() {
         let line = Line { name: "<b>", class: "a", points: vec![(0.0, 1.0), (10.0, f64::MAX)] };
-        let band = Band { from: 0.0, until: 10.0, name: "<i>".into() };
+        let band = Band { from: 0.0, until: 10.0, name: "<i>".into(), at: "19:45".into() };
         let svg = drawn(&[line], &[band], &[]);
-        assert!(svg.contains("&lt;b&gt; ms") && svg.contains("&lt;i&gt;"));
+        assert!(svg.contains("&lt;b&gt; ms") && svg.contains("&lt;i&gt;") && svg.contains(">19:45<"));
         assert!(!svg.contains("<script") && !svg.contains("<b>") && !svg.contains("<i>"));
         assert_eq!(drawn(&[], &[], &[]), "");
     }

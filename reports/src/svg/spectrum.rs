@@ -1,12 +1,15 @@
-//! A percentile spectrum: latency over the percentile, the axis stretched towards 100 % by powers of ten.
+//! A percentile spectrum: latency over the percentile, the axis stretched towards 100 % by powers of ten. Latency is
+//! drawn on a logarithmic scale: a few calls that ran into their limit do not flatten the others.
 
-use super::{LEFT, RIGHT, Svg, WIDTH, round_up};
+use super::{LEFT, RIGHT, Svg, WIDTH};
 use crate::lang::Lang;
 use crate::words;
 
 const HEIGHT: f64 = 240.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 42.0;
+/// The least latency that is drawn, in milliseconds.
+const LEAST_MS: f64 = 0.001;
 /// Points of a curve for a power of ten.
 const PER_DECADE: u32 = 12;
 
@@ -34,14 +37,26 @@ pub(crate) fn spectrum(title: &str, count: u64, curves: &[Curve<'_>], lang: Lang
         (0..=steps).filter_map(|step| Some((place(step), (curve.at)(quantile(place(step)))?))).collect()
     };
     let drawn: Vec<(&Curve<'_>, Vec<(f64, f64)>)> = curves.iter().map(|curve| (curve, points(curve))).collect();
-    let top = round_up(drawn.iter().flat_map(|(_, points)| points).map(|(_, value)| *value).fold(0.0, f64::max));
+    let values = || drawn.iter().flat_map(|(_, points)| points).map(|(_, value)| value.max(LEAST_MS));
+    let (low, high) = (values().fold(f64::MAX, f64::min), values().fold(LEAST_MS, f64::max));
+    if low > high {
+        return String::new();
+    }
+    let (low, high) = ((low * 0.8).ln(), (high * 1.25).ln());
     let x = |place: f64| LEFT + place / decades * (WIDTH - LEFT - RIGHT);
-    let y = |value: f64| HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM);
+    let y = |value: f64| HEIGHT - BOTTOM - (value.max(LEAST_MS).ln() - low) / (high - low) * (HEIGHT - TOP - BOTTOM);
     let mut svg = Svg::open(HEIGHT, title);
-    for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
-        let at = y(top * share);
-        svg.line("grid", (LEFT, at), (WIDTH - RIGHT, at));
-        svg.text(LEFT - 6.0, at + 4.0, "end", &words::ms(top * share, lang));
+    let mut free = f64::MAX;
+    for power in -3..9 {
+        for digit in [1.0, 2.0, 5.0] {
+            let value = digit * 10_f64.powi(power);
+            let at = y(value);
+            if (low..=high).contains(&value.ln()) && free - at >= 16.0 {
+                free = at;
+                svg.line("grid", (LEFT, at), (WIDTH - RIGHT, at));
+                svg.text(LEFT - 6.0, at + 4.0, "end", &round_ms(value, lang));
+            }
+        }
     }
     for place in 0..=decades as u32 {
         let at = x(f64::from(place));
@@ -65,6 +80,15 @@ pub(crate) fn spectrum(title: &str, count: u64, curves: &[Curve<'_>], lang: Lang
         legend_x += 48.0 + curve.name.chars().count() as f64 * 6.6;
     }
     svg.close()
+}
+
+/// A round time: `0.5 ms`, `20 ms`, `5 s`.
+fn round_ms(ms: f64, lang: Lang) -> String {
+    match ms {
+        ms if ms < 1.0 => format!("{:.0} µs", ms * 1e3),
+        ms if ms < 1e3 => format!("{ms:.0} ms"),
+        ms => format!("{} s", words::count((ms / 1e3).round() as u64, lang)),
+    }
 }
 
 /// The percentile after so many parts of the axis: 0 %, 90 %, 99 %, 99.9 %, …

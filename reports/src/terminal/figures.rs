@@ -99,7 +99,7 @@ pub(super) fn load(report: &Report, page: &mut Page) {
     page.section(lang.say("load", "tải"));
     for (word, text, warns) in load_facts(report, lang) {
         let tone = if warns { Tone::Warn } else { Tone::Plain };
-        page.line(tone, &format!("{word:<10}{text}"), "          ");
+        page.line(tone, &format!("{word:<9} {text}"), "          ");
     }
 }
 
@@ -235,7 +235,7 @@ pub(super) fn messages(report: &Report, page: &mut Page) {
     page.section(lang.say("messages and processes", "tin nhắn và tiến trình"));
     for (word, text, warns) in message_facts(report, lang) {
         let tone = if warns { Tone::Warn } else { Tone::Plain };
-        page.line(tone, &format!("{word:<10}{text}"), "          ");
+        page.line(tone, &format!("{word:<9} {text}"), "          ");
     }
     let mut rows = Vec::new();
     for process in &report.processes {

@@ -4,7 +4,7 @@ use songsinh_contract::Level;
 use songsinh_record::Mode;
 
 use super::paint::{Page, Tone};
-use crate::lang::{Lang, invalid_text};
+use crate::lang::{Lang, invalid_text, note_text};
 use crate::report::Report;
 use crate::words::{age, count, counted, micros, percent};
 
@@ -21,11 +21,11 @@ pub(super) fn trust(report: &Report, page: &mut Page) {
         page.line(Tone::Warn, lang.say("! the run was stopped before its end", "! lượt chạy bị dừng giữa chừng"), "  ");
     }
     for (word, text) in facts(report, lang) {
-        page.line(Tone::Plain, &format!("{word:<10}{text}"), "          ");
+        page.line(Tone::Plain, &format!("{word:<9} {text}"), "          ");
     }
     unexplained(report, page);
     for note in &report.notes {
-        page.line(Tone::Warn, &format!("! {note}"), "  ");
+        page.line(Tone::Warn, &format!("! {}", note_text(note, lang)), "  ");
     }
     for doubt in doubts(report, lang) {
         page.line(Tone::Warn, &format!("! {doubt}"), "  ");

@@ -85,7 +85,9 @@ pub fn span(span: Duration, lang: Lang) -> String {
         10..120 => format!("{seconds} {s}"),
         120..7_200 if seconds.is_multiple_of(60) => format!("{} {minutes}", seconds / 60),
         120..7_200 => format!("{} {minutes} {:02} {s}", seconds / 60, seconds % 60),
+        7_200..172_800 if (seconds / 60).is_multiple_of(60) => format!("{} {hours}", seconds / 3_600),
         7_200..172_800 => format!("{} {hours} {:02} {minutes}", seconds / 3_600, seconds / 60 % 60),
+        _ if (seconds / 3_600).is_multiple_of(24) => format!("{} {days}", seconds / 86_400),
         _ => format!("{} {days} {} {hours}", seconds / 86_400, seconds / 3_600 % 24),
     }
 }
@@ -125,16 +127,13 @@ mod tests {
             ["38 µs", "0.84 ms", "12.3 ms", "233 ms", "1.23 s", "12.3 s"]
         );
         assert_eq!([840.2, 179_984.0].map(|ms| age(ms, VI)), ["840 ms", "179,98 s"]);
-        assert_eq!(age(604_800_000.0, EN), "7 d 0 h");
+        assert_eq!(age(604_800_000.0, EN), "7 d");
         assert_eq!(
             [0.0, 0.000_001, 0.5, 0.995_1, 0.999_999_9, 1.0].map(|share| percent(share, EN)),
             ["0 %", "<0.01 %", "50.0 %", "99.51 %", ">99.99 %", "100 %"]
         );
         let spans = [0.5, 5.0, 40.0, 180.0, 725.0, 12_000.0, 604_800.0].map(Duration::from_secs_f64);
-        assert_eq!(
-            spans.map(|s| span(s, EN)),
-            ["0.5 s", "5 s", "40 s", "3 min", "12 min 05 s", "3 h 20 min", "7 d 0 h"]
-        );
+        assert_eq!(spans.map(|s| span(s, EN)), ["0.5 s", "5 s", "40 s", "3 min", "12 min 05 s", "3 h 20 min", "7 d"]);
         assert_eq!(span(spans[4], VI), "12 phút 05 giây");
     }
 

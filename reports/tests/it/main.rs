@@ -3,6 +3,7 @@
 
 mod exports;
 mod files;
+mod known;
 mod pages;
 mod peers;
 mod records;

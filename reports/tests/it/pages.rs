@@ -23,6 +23,14 @@ fn the_page_of_a_bad_run() {
 }
 
 #[test]
+fn the_page_of_a_bad_run_in_vietnamese() {
+    let mut run = bad(100);
+    run.header.target.misbehaviours = "login-needs-password".into();
+    run.push(Frame::Note("prepare, 6 × activate: did not get beyond: login".into()));
+    assert_snapshot!(terminal_page(&run.report(), PLAIN, Lang::Vi));
+}
+
+#[test]
 fn the_page_of_an_invalid_run() {
     let mut run = good(40);
     run.header.must_decide = vec![MustDecide { rule: "otp-expires".into(), at_least: 2_000 }];
