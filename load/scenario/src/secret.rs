@@ -1,8 +1,10 @@
 //! References to secrets: `${env:NAME}`, `${file:PATH}`. Files keep the reference; the secret itself is looked up late
 //! and appears in no plan, record or message.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use crate::message::Message;
 use crate::read::Findings;
@@ -85,6 +87,25 @@ pub struct Secrets {
     given: BTreeMap<String, String>,
     /// Set: nothing is looked up, every reference becomes a mark with this letter.
     marks: Option<char>,
+    told: Told,
+}
+
+/// The secrets that were looked up. Prints as nothing.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<BTreeSet<String>>>);
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Told")
+    }
+}
+
+impl Told {
+    fn add(&self, secret: &str) {
+        if let Ok(mut told) = self.0.lock() {
+            told.insert(secret.to_owned());
+        }
+    }
 }
 
 /// A text that stands for something else until a script is written: letters and digits only, so that no escaping
@@ -100,12 +121,12 @@ impl Secrets {
     #[must_use]
     pub fn beside(profile_path: &Path) -> Self {
         let folder = profile_path.parent().map(Path::to_owned).unwrap_or_default();
-        Self { folder, given: BTreeMap::new(), marks: None }
+        Self { folder, given: BTreeMap::new(), marks: None, told: Told::default() }
     }
     /// No secrets at all: every reference becomes its [`mark`], of kind `E` (a variable) or `F` (a file).
     #[must_use]
     pub fn marked(salt: char) -> Self {
-        Self { folder: PathBuf::new(), given: BTreeMap::new(), marks: Some(salt) }
+        Self { folder: PathBuf::new(), given: BTreeMap::new(), marks: Some(salt), told: Told::default() }
     }
     /// The folder of the profile, beside which files are looked up.
     pub(crate) fn folder(&self) -> &Path {
@@ -125,10 +146,17 @@ impl Secrets {
         if let Some(salt) = self.marks {
             return Ok(mark(salt, 'E', name));
         }
-        if let Some(value) = self.given.get(name) {
-            return Ok(value.clone());
-        }
-        std::env::var(name).map_err(|_| SecretError::NoVariable(name.to_owned()))
+        let value = match self.given.get(name) {
+            Some(value) => value.clone(),
+            None => std::env::var(name).map_err(|_| SecretError::NoVariable(name.to_owned()))?,
+        };
+        self.told.add(&value);
+        Ok(value)
+    }
+    /// Every secret that was looked up until now: what no message and no record may show, even where a target says it.
+    #[must_use]
+    pub fn told(&self) -> Vec<String> {
+        self.told.0.lock().map(|told| told.iter().cloned().collect()).unwrap_or_default()
     }
     /// The text with every reference replaced by its secret. A line end at the end of a file is left out.
     ///
@@ -157,7 +185,9 @@ impl Secrets {
         if size > MAX_SECRET_BYTES {
             return Err(SecretError::TooLarge(path));
         }
-        std::fs::read_to_string(&path).map_err(no_file)
+        let text = std::fs::read_to_string(&path).map_err(no_file)?;
+        self.told.add(text.trim_end_matches(['\n', '\r']));
+        Ok(text)
     }
 }
 

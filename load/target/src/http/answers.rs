@@ -17,6 +17,7 @@ use songsinh_contract::{Call, CitizenNumber, CodeSeen, Digest, Outcome, Reasons,
 use super::json::JsonPath;
 use super::scan::scan;
 use super::values::Takes;
+use super::vars::hidden_of;
 use super::wording::{sample, wording};
 
 /// A whole HTTP answer.
@@ -198,6 +199,8 @@ pub(crate) struct Rule {
 /// The rules for all operations.
 #[derive(Debug, Default)]
 pub(crate) struct CommonAnswers {
+    /// Secrets of the profile, which no sample shows.
+    pub(crate) hidden: Vec<String>,
     /// Who else may answer; looked at first.
     pub(crate) foreign: Vec<When>,
     /// The rules behind an operation's own.
@@ -241,7 +244,7 @@ impl Answers {
         let outcome = match self.meaning(&look, common) {
             Some(Means::Done) => match self.takes.read(answer) {
                 Some(values) => Outcome::Done(Box::new(values)),
-                None => unmapped(answer),
+                None => unmapped(call, answer, common),
             },
             Some(Means::Refused(reasons)) => Outcome::Refused(reasons),
             Some(Means::Unavailable) => Outcome::Unavailable {
@@ -249,7 +252,7 @@ impl Answers {
             },
             Some(Means::Fault) => Outcome::Fault { status: answer.status },
             Some(Means::Foreign) => Outcome::Foreign { status: answer.status },
-            None => unmapped(answer),
+            None => unmapped(call, answer, common),
         };
         let seen = scan(call, answer.headers, answer.body);
         let worded = matches!(outcome, Outcome::Refused(_) | Outcome::Unmapped { .. });
@@ -272,8 +275,10 @@ impl Answers {
     }
 }
 
-fn unmapped(answer: &Received<'_>) -> Outcome {
-    Outcome::Unmapped { status: answer.status, sample: sample(answer.body) }
+fn unmapped(call: &Call, answer: &Received<'_>, common: &CommonAnswers) -> Outcome {
+    let own = hidden_of(call);
+    let hidden = common.hidden.iter().map(String::as_str).chain(own.iter().copied());
+    Outcome::Unmapped { status: answer.status, sample: sample(answer.body, hidden) }
 }
 
 /// `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3).

@@ -74,6 +74,7 @@ impl Compiled {
         let max_requests_per_s = profile.environment.max_requests_per_s.map(|max| max.get() as f64);
         let name = profile.profile.to_string();
         let bases = maker.bases;
+        answers.hidden = secrets.told();
         Ok(Arc::new(Self { name, bases, common, answers, plans, missing, max_requests_per_s }))
     }
 }

@@ -432,6 +432,22 @@ fn secret(var: Var, operation: &Operation) -> Option<&Secret> {
     }
 }
 
+/// What a call holds that nobody else may read: passwords, passcodes, answers, session and handles.
+pub(crate) fn hidden_of(call: &Call) -> Vec<&str> {
+    let secrets =
+        [Var::Password, Var::Passcode, Var::PasswordOld, Var::PasswordNew, Var::PasscodeOld, Var::PasscodeNew];
+    let mut hidden: Vec<&str> = secrets.into_iter().filter_map(|var| secret(var, &call.operation)?.text()).collect();
+    if let Operation::ActivationSetQuestions { answers, .. } | Operation::ResetAnswer { answers, .. } = &call.operation
+    {
+        hidden.extend(answers.iter().filter_map(|(_, answer)| answer.text()));
+    }
+    hidden.extend(call.caller.session.iter().chain(handle_of(&call.operation)).filter_map(Token::text));
+    if let Operation::SessionRefresh { refresh } = &call.operation {
+        hidden.extend(refresh.text());
+    }
+    hidden
+}
+
 /// What operations of the counter, of QR codes and of the utilities name.
 fn later(var: Var, operation: &Operation) -> Value<'_> {
     match (var, operation) {

@@ -5,6 +5,8 @@
 
 use songsinh_contract::Digest;
 
+use super::filters::percent_encode;
+
 /// A word with a digit in it and at least this long is a handle.
 const HANDLE_MIN: usize = 16;
 /// So many digits in a row are a number of something, not a word.
@@ -14,6 +16,10 @@ const DIGITS_MIN: usize = 5;
 const WORDS_MAX: usize = 64 * 1024;
 /// How many bytes of an unexplained answer are kept.
 const SAMPLE_MAX: usize = 200;
+/// How much of it is looked through for them: secrets are cut out before the rest is.
+const SAMPLE_SEEN: usize = 64 * 1024;
+/// Shorter secrets are words of their own in too many texts.
+const HIDDEN_MIN: usize = 4;
 
 /// The digest of status and text.
 pub(crate) fn wording(status: u16, body: &[u8]) -> Digest {
@@ -24,10 +30,22 @@ pub(crate) fn wording(status: u16, body: &[u8]) -> Digest {
     Digest::of(&text)
 }
 
-/// The beginning of an answer, at most 200 bytes, cut between characters, without handles and tokens.
-pub(crate) fn sample(body: &[u8]) -> Box<str> {
+/// The beginning of an answer, at most 200 bytes, cut between characters, without handles and tokens. What is `hidden`
+/// (secrets, passwords) does not show even where the target says it, plain, as JSON or percent-encoded.
+pub(crate) fn sample<'h>(body: &[u8], hidden: impl Iterator<Item = &'h str>) -> Box<str> {
+    let body = String::from_utf8_lossy(body.get(..SAMPLE_SEEN).unwrap_or(body));
+    let mut clear = body.into_owned();
+    for secret in hidden.filter(|secret| secret.len() >= HIDDEN_MIN) {
+        let (mut json, mut percent) = (Vec::new(), Vec::new());
+        super::template::escape_json(secret, &mut json);
+        percent_encode(secret.as_bytes(), &mut percent);
+        for form in [secret.as_bytes(), &json, &percent] {
+            clear = clear.replace(&*String::from_utf8_lossy(form), "#");
+        }
+    }
     let mut text = Vec::new();
-    mask(body.get(..SAMPLE_MAX * 4).unwrap_or(body), false, &mut text);
+    let clear = clear.as_bytes();
+    mask(clear.get(..SAMPLE_MAX * 4).unwrap_or(clear), false, &mut text);
     let text = String::from_utf8_lossy(&text);
     let end = (0..=SAMPLE_MAX.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     text.get(..end).unwrap_or_default().into()
@@ -105,16 +123,26 @@ mod tests {
     #[test]
     fn a_sample_shows_words_and_numbers_but_no_token() {
         let text = r#"{"ma":"10023","token":"eyJhbGciOiJIUzI1NiJ9","loi":"không rõ"}"#;
-        assert_eq!(&*sample(text.as_bytes()), r##"{"ma":"10023","token":"#","loi":"không rõ"}"##);
+        assert_eq!(&*sample(text.as_bytes(), std::iter::empty()), r##"{"ma":"10023","token":"#","loi":"không rõ"}"##);
         let long = "ữ".repeat(100);
-        assert_eq!(&*sample(long.as_bytes()), "ữ".repeat(66));
+        assert_eq!(&*sample(long.as_bytes(), std::iter::empty()), "ữ".repeat(66));
+    }
+
+    #[test]
+    fn a_sample_shows_no_secret_however_it_is_spelled() {
+        let secret = "Mật \"khẩu\"/1";
+        let mut body = format!("a {secret} b ").into_bytes();
+        super::super::template::escape_json(secret, &mut body);
+        body.extend_from_slice(b" c ");
+        percent_encode(secret.as_bytes(), &mut body);
+        assert_eq!(&*sample(&body, [secret, "a"].into_iter()), "a # b # c #");
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_bearable(status in any::<u16>(), body in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = wording(status, &body);
-            prop_assert!(sample(&body).len() <= SAMPLE_MAX);
+            prop_assert!(sample(&body, ["aé\"b"].into_iter()).len() <= SAMPLE_MAX);
         }
 
         #[test]
