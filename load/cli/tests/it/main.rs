@@ -4,6 +4,7 @@
 mod canary;
 mod durability;
 mod faults;
+mod leaks;
 mod pages;
 mod prepared;
 mod scripts;
