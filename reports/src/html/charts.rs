@@ -3,7 +3,7 @@
 use minijinja::{Value, context};
 use songsinh_contract::Moment;
 
-use crate::lang::Lang;
+use crate::lang::{Lang, event_text};
 use crate::report::Report;
 use crate::svg::{Band, Chart, Curve, Heat, Line, Mark, chart, heat_map, spectrum};
 use crate::words::span;
@@ -42,7 +42,7 @@ pub(super) fn events(report: &Report, lang: Lang) -> Vec<Value> {
     let time = |s: f64| span(std::time::Duration::from_secs_f64(s.max(0.0)), lang);
     let one = |(nth, event): (usize, &Happened<'_>)| {
         let until = event.until_s.map(time).unwrap_or_default();
-        context! { number => nth + 1, what => event.what, from => time(event.from_s), until }
+        context! { number => nth + 1, what => event_text(event.what, lang), from => time(event.from_s), until }
     };
     happened(report).iter().enumerate().map(one).collect()
 }

@@ -14,7 +14,7 @@ pub use glossary::{Entry, explain, words};
 pub(crate) use reasons::reason_text;
 pub use rules::{group, rule_text};
 pub(crate) use sentences::{
-    abandoned_text, certainty_text, hint_text, invalid_kind, invalid_text, note_text, test_text, wrong_text,
+    abandoned_text, certainty_text, event_text, hint_text, invalid_kind, invalid_text, note_text, test_text, wrong_text,
 };
 
 /// The language of a page.

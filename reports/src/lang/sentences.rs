@@ -172,7 +172,27 @@ pub(crate) fn note_text(note: &str, lang: Lang) -> String {
             let prepared = act("prepare, ", "chuẩn bị").or_else(|| act("warm-up, ", "làm nóng"));
             format!("{}: không qua được bước «{step}»", prepared.as_deref().unwrap_or(who))
         }
+        (Lang::Vi, None) if note.starts_with("virtual time: the restart of the twin was not played") => {
+            "thời gian ảo: không diễn việc khởi động lại bản song sinh; ở đây dữ liệu của nó nằm trong bộ nhớ".into()
+        }
         _ => note.to_owned(),
+    }
+}
+
+/// Something that happened to the world, from the words of the scenario.
+pub(crate) fn event_text(what: &str, lang: Lang) -> String {
+    if lang == Lang::En {
+        return what.to_owned();
+    }
+    if let Some(rest) = what.strip_prefix("population service ") {
+        let rest = rest.replace("answers after", "trả lời sau").replace(" and ", " và ");
+        let rest = rest.replace("of questions", "số câu hỏi").replace("fails", "báo lỗi");
+        return format!("dịch vụ dân cư {rest}");
+    }
+    match what.strip_prefix("carrier ").and_then(|rest| rest.strip_suffix(" down")) {
+        Some(carrier) => format!("nhà mạng {carrier} ngừng hoạt động"),
+        None if what == "twin killed and started again" => "bản song sinh bị tắt đột ngột và khởi động lại".into(),
+        None => what.to_owned(),
     }
 }
 
@@ -211,6 +231,21 @@ mod tests {
         tally.absorb(verdict);
         let judgement = tally.finish();
         judgement.rules[&Rule::QrExpires].bounds[0].hint.as_deref().map(str::to_owned)
+    }
+
+    #[test]
+    fn events_and_remarks_are_said_in_vietnamese() {
+        for (english, vietnamese) in [
+            ("carrier viettel down", "nhà mạng viettel ngừng hoạt động"),
+            ("population service answers after 4s", "dịch vụ dân cư trả lời sau 4s"),
+            ("population service fails 5 % of questions", "dịch vụ dân cư báo lỗi 5 % số câu hỏi"),
+        ] {
+            assert_eq!(
+                (event_text(english, Lang::Vi), event_text(english, Lang::En)),
+                (vietnamese.into(), english.into())
+            );
+        }
+        assert_eq!(note_text("an own remark", Lang::Vi), "an own remark");
     }
 
     #[test]

@@ -140,7 +140,7 @@ pub(crate) fn wrong_step(story: &Story, lang: Lang) -> String {
         0 => lang.say("the answer", "câu trả lời").into(),
         step => format!("{} {step}", lang.say("step", "bước")),
     };
-    format!("{which} {}", story.wrong.say(lang))
+    format!("{which}: {}", story.wrong.say(lang))
 }
 
 fn story(story: &Story, page: &mut Page) {
