@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use songsinh_contract::{CellFacts, DeviceId, Digest, Secret};
+use songsinh_contract::{CellFacts, CitizenNumber, DeviceId, Digest, Prior, Secret, Standing};
 use songsinh_journey::Secrets;
 use songsinh_phone::{KeyKind, Keys};
 use songsinh_reports::{Evidence, FindingView, Lang, Report, evidence};
@@ -67,11 +67,12 @@ fn script(
     if header.target.built_in && header.target.address.starts_with("http") {
         urls.insert("app".to_owned(), header.target.address.clone());
     }
-    let about = [
+    let mut about = vec![
         format!("{}: {}", view.rule.slug(), view.wrong.say(Lang::En)),
         format!("{} ({})", view.rule.text(), view.rule.source()),
         format!("journey {}, arrival {}; again: {}", found.facts.journey, found.facts.arrival.0, header.again),
     ];
+    about.extend(prepared(&found.facts));
     let typed = typed(&found.facts, header.world_seed);
     let codes = found.messages.iter().filter_map(|message| Some((message.code?, (message.accepted, message.to))));
     let profile_folder = Path::new(&header.profile.path).parent().map(|folder| folder.display().to_string());
@@ -88,6 +89,20 @@ fn script(
         keys: &keys(found, header.world_seed),
         typed: &|secret| typed.get(&secret.digest()).cloned().unwrap_or_else(|| shaped(secret)),
     })
+}
+
+/// What must be there before: the accounts that earlier stories left people with.
+fn prepared(facts: &CellFacts) -> Vec<String> {
+    let standing = facts.members.iter().filter_map(|member| match &member.prior {
+        Prior::Standing(standing) => Some((member.person.number, standing.as_ref())),
+        Prior::None | Prior::Unknown => None,
+    });
+    let line = |(number, standing): (CitizenNumber, &Standing)| {
+        let active =
+            standing.bound.as_ref().map_or("not active".to_owned(), |bound| format!("active on {}", bound.device));
+        format!("before it: {number} has an account, level {:?}, {active}, from an earlier story", standing.level)
+    };
+    standing.map(line).collect()
 }
 
 /// Everything that the people of a cell may have typed, by digest.

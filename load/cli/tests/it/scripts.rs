@@ -51,10 +51,12 @@ fn repeated(script: &Path, target: &str, gateway: &Service) -> String {
     format!("{}{complaints}", String::from_utf8(output.stdout).unwrap())
 }
 
-/// The status with which the last step was answered.
-fn last_status(said: &str) -> u32 {
-    let mut steps = said.lines().filter_map(|line| line.split_once(". ")?.1.split(' ').next()?.parse().ok());
-    steps.next_back().unwrap_or_else(|| panic!("no step was answered: {said}"))
+/// The statuses with which the steps were answered: those before the last one, and the last one.
+fn statuses(said: &str) -> (Vec<u32>, u32) {
+    let steps = said.lines().filter_map(|line| line.split_once(". ")?.1.split(' ').next()?.parse().ok());
+    let mut steps: Vec<u32> = steps.collect();
+    let last = steps.pop().unwrap_or_else(|| panic!("no step was answered: {said}"));
+    (steps, last)
 }
 
 #[test]
@@ -81,10 +83,13 @@ fn a_story_that_went_wrong_goes_wrong_again_by_hand_and_right_at_an_honest_targe
             repeated(&script, &twin.url, &gateway)
         };
         let wrong = answered(Some(misbehaviour));
-        assert!((200..300).contains(&last_status(&wrong)), "{rule}: {wrong}");
+        let (before, last) = statuses(&wrong);
+        assert!(!before.is_empty() && (200..300).contains(&last), "{rule}: {wrong}");
         assert!(wrong.contains(&format!("({rule})")), "{wrong}");
         let right = answered(None);
-        assert!((400..500).contains(&last_status(&right)), "{rule}: {right}");
+        let (before, last) = statuses(&right);
+        assert!(before.iter().all(|status| (200..300).contains(status)), "{rule}: {right}");
+        assert!((400..500).contains(&last), "{rule}: {right}");
     }
 }
 
@@ -109,4 +114,30 @@ fn scripts_are_sound_bash() {
         let text = std::fs::read_to_string(&script).unwrap();
         assert!(!text.contains("SsMark") && !text.contains("TOKEN_"), "{text}");
     }
+}
+
+#[test]
+fn a_phone_shows_proofs_and_qr_codes_of_its_own() {
+    let told = |arguments: &[&str]| {
+        let output = songsinh(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let phone =
+        |command: &'static str, device: &'static str| vec![command, "--population-seed", "7", "--device", device];
+    let (one, other) = ("dev-00000000000000ab", "dev-00000000000000cd");
+    let qr = |device| told(&[phone("qr", device), vec!["ticket-1", "1661000000000", "1661000060000"]].concat());
+    assert!(qr(one).starts_with("VNQ1:") && qr(other).starts_with("VNQ1:") && qr(one) != qr(other));
+    let proof = |device, more: &[&'static str]| {
+        told(&[phone("proof", device), more.to_vec(), vec!["POST", "http://127.0.0.1/x"]].concat())
+    };
+    let key = |proof: &str| proof.split('.').next().unwrap().to_owned();
+    let (mine, stale) = (proof(one, &[]), proof(one, &["--stale", "--session", "s"]));
+    assert_eq!((mine.trim().split('.').count(), key(&mine)), (3, key(&stale)));
+    assert_ne!(key(&mine), key(&proof(other, &[])));
+    assert_ne!(key(&mine), key(&proof(one, &["--installation", "1"])));
+    assert_eq!(
+        songsinh(["proof", "--device", "ab", "GET", "http://127.0.0.1/"]).output().unwrap().status.code(),
+        Some(2)
+    );
 }
