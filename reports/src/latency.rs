@@ -16,7 +16,7 @@ const LONGEST_US: u64 = 86_400_000_000;
 /// Intervals kept; beyond that, two become one.
 const MOST_INTERVALS: u64 = 512;
 /// Different values kept over all intervals; beyond that, two intervals become one.
-const MOST_VALUES: usize = 4_000_000;
+const MOST_VALUES: usize = 1_000_000;
 
 /// A histogram of microseconds (or of nanoseconds, for lag) with three significant digits.
 #[derive(Debug, Clone)]
