@@ -172,7 +172,7 @@ fn login_stage(
     cell: &Cell<'_>,
     world: &World,
     step: &Step<'_>,
-    number: songsinh_contract::CitizenNumber,
+    number: CitizenNumber,
     typed: Digest,
 ) -> Option<(bool, u8)> {
     let account = world.state.account(cell.member_numbered(number)?)?;

@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod canary;
+mod coverage;
 mod durability;
 mod faults;
 mod leaks;
 mod pages;
 mod prepared;
+mod qr_life;
 mod scripts;
 mod stand_in;
 mod support;

@@ -3,7 +3,7 @@
 //! Invariants: nothing here looks at a clock to judge; every wait is for a condition, with a bound far above what it
 //! takes; whatever a test started is killed when the test is over, however it ends.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -353,4 +353,30 @@ pub fn number(summary: &Value, pointer: &str) -> u64 {
 pub fn needs(command: &str, package: &str) {
     let found = Command::new(command).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
     assert!(found, "this test needs {command}: install it with `apt-get install {package}`, or run .ci/test");
+}
+
+/// How many answered scans of a record were sent between these ages (ms) of their QR, counted from the answer to its
+/// making; ages of a lost answer do not count.
+pub fn scans_within(record: &Path, from_ms: u64, to_ms: u64) -> usize {
+    use songsinh_contract::{Act, Operation, Outcome};
+    use songsinh_record::{Frame, Reader};
+    let (mut minted, mut load) = (BTreeMap::new(), BTreeSet::new());
+    let mut count = 0;
+    for frame in Reader::open(record).unwrap() {
+        match frame.unwrap() {
+            Frame::Cell(facts) if facts.act == Act::Load => _ = load.insert(facts.cell),
+            Frame::Observation(seen) if load.contains(&seen.cell) => {
+                if let Some(ticket) = seen.outcome.values().and_then(|values| values.ticket.as_ref()) {
+                    minted.insert(ticket.id.digest(), seen.done);
+                }
+                let Operation::QrScan { qr } = &seen.call.operation else { continue };
+                let at = qr.ticket.as_ref().and_then(|ticket| minted.get(&ticket.digest()));
+                let Some(age) = at.map(|at| seen.sent.since(*at).as_millis()) else { continue };
+                let is_told = matches!(seen.outcome, Outcome::Done(_) | Outcome::Refused(_));
+                count += usize::from(is_told && (u128::from(from_ms)..u128::from(to_ms)).contains(&age));
+            }
+            _ => {}
+        }
+    }
+    count
 }
