@@ -1,5 +1,5 @@
 //! Reports from synthetic records: what is counted, what verdict follows, and what the files look like.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod exports;
 mod files;
