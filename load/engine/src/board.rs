@@ -54,6 +54,10 @@ pub struct Board<K: Sink> {
 }
 
 impl<K: Sink> Board<K> {
+    /// An empty board for cells of the load alone, counted in `progress`.
+    pub fn of_load(sink: K, patterns: Arc<Patterns>, judge: Arc<Judge>, progress: &Arc<Progress>) -> Rc<Self> {
+        Self::new(sink, patterns, judge, Figures::around(progress))
+    }
     /// An empty board.
     pub(crate) fn new(sink: K, patterns: Arc<Patterns>, judge: Arc<Judge>, figures: Figures) -> Rc<Self> {
         Rc::new(Self::unshared(sink, patterns, judge, figures))

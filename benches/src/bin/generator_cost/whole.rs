@@ -82,7 +82,7 @@ pub fn drive(
     let progress = Arc::new(Progress::default());
     let world = Rc::new(World {
         target: Rc::new(HttpTarget::new(compiled, pool.clone(), RealClock)),
-        board: Board::new(recorder.handle(), Arc::new(Patterns::twin()?), Arc::new(judge), Arc::clone(&progress)),
+        board: Board::of_load(recorder.handle(), Arc::new(Patterns::twin()?), Arc::new(judge), &progress),
         population: Population::new(PopulationConfig { seed: SEED, people: PEOPLE })?,
         cells: Cell::new(0),
         requests: Cell::new(0),

@@ -43,7 +43,9 @@ fn boxed<'r>(
 async fn a_goose_user_makes_the_journey_over_the_wire() {
     let server = Server::start(|asked| match asked.path.as_str() {
         "/health" => given(302, "").header("location", "/elsewhere"),
-        "/v1/sessions" if !asked.headers["dpop"].is_empty() => given(201, r#"{"token":"t-1","refresh":"f-1","expires_in_s":900}"#),
+        "/v1/sessions" if !asked.headers["dpop"].is_empty() => {
+            given(201, r#"{"token":"t-1","refresh":"f-1","expires_in_s":900}"#)
+        }
         _ => given(401, r#"{"reason":"proof-missing"}"#),
     })
     .await;
