@@ -138,7 +138,7 @@ impl fmt::Display for InvalidReason {
             ),
             Self::UnmappedAnswers { unexplained, answers } => write!(
                 f,
-                "{unexplained} of {answers} answers are not explained by the profile or came from somebody else; map them under «answers» or «edge»"
+                "{unexplained} of {answers} answers are not explained by the profile or came from somebody else; map them under «answers» of the profile"
             ),
             Self::NoSms { requests } => write!(
                 f,

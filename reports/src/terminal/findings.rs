@@ -25,6 +25,9 @@ pub(super) fn since(report: &Report, page: &mut Page) {
     }
 }
 
+/// Moved quantiles that a page shows: those that moved furthest.
+const MOST_MOVED: usize = 6;
+
 /// What differs from the earlier run, the worst first; whether it is for the worse.
 pub(crate) fn news(diff: &Diff, lang: Lang) -> Vec<(bool, String)> {
     let mut news = Vec::new();
@@ -39,8 +42,18 @@ pub(crate) fn news(diff: &Diff, lang: Lang) -> Vec<(bool, String)> {
     for (one, text) in diff.limits.iter().zip(super::moved_limits(diff, lang)) {
         news.push((!one.holds, format!("{} {text}", lang.say("limit  ", "giới hạn"))));
     }
-    for (one, text) in diff.latency.iter().zip(super::moved_latency(diff, lang)) {
+    let mut moved: Vec<_> = diff.latency.iter().zip(super::moved_latency(diff, lang)).collect();
+    moved.sort_by(|(one, _), (other, _)| other.ratio().ln().abs().total_cmp(&one.ratio().ln().abs()));
+    for (one, text) in moved.iter().take(MOST_MOVED) {
         news.push((one.now_ms > one.before_ms, format!("{} {text}", lang.say("latency", "độ trễ  "))));
+    }
+    if let Some(more @ 1..) = moved.len().checked_sub(MOST_MOVED) {
+        let slower = moved.iter().skip(MOST_MOVED).any(|(one, _)| one.now_ms > one.before_ms);
+        let text = lang.say(
+            format!("        and {more} more quantiles: songsinh diff shows all"),
+            format!("         và {more} phân vị khác: xem tất cả bằng songsinh diff"),
+        );
+        news.push((slower, text));
     }
     news.extend(diff.gone.iter().map(|one| (false, text(lang.say("gone   ", "đã hết  "), one))));
     if news.is_empty() {

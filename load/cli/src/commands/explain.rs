@@ -1,7 +1,9 @@
 //! `songsinh explain`: what a word of a report, a rule or an exit code means.
 
 use songsinh_contract::Rule;
+use songsinh_national::Quirk;
 use songsinh_reports::{explain as explanation, glossary};
+use songsinh_scenario::{Journey, Twist};
 
 use crate::args;
 use crate::failure::Failure;
@@ -17,7 +19,8 @@ pub fn explain(args: &args::Explain) -> Result<u8, Failure> {
         show::line(&format!("{}\n{}", words.join(" · "), rules.join(" · ")));
         return Ok(0);
     }
-    match explanation(&word, lang) {
+    let plain = word.strip_prefix("exit ").unwrap_or(&word);
+    match explanation(plain, lang).or_else(|| catalogued(plain)) {
         Some(text) => {
             show::line(&text);
             Ok(0)
@@ -30,6 +33,20 @@ pub fn explain(args: &args::Explain) -> Result<u8, Failure> {
             Err(Failure::Usage(text))
         }
     }
+}
+
+/// What the catalogues say of a journey, a twist or a misbehaviour of the twin.
+fn catalogued(word: &str) -> Option<String> {
+    let slugs = |rules: &[Rule]| rules.iter().map(|rule| rule.slug()).collect::<Vec<_>>().join(", ");
+    if let Some(journey) = Journey::named(word) {
+        return Some(format!("{word}  (journey)\n  {}\n  rules: {}", journey.text(), slugs(journey.rules())));
+    }
+    if let Some(twist) = Twist::named(word) {
+        let (journey, text) = (twist.journey(), twist.text());
+        return Some(format!("{word}  (twist of {journey})\n  {text}\n  rules: {}", slugs(twist.rules())));
+    }
+    let quirk = Quirk::named(word)?;
+    Some(format!("{word}  (misbehaviour of the twin)\n  {}\n  breaks: {}", quirk.sentence(), quirk.breaks()))
 }
 
 /// The word that shares the longest begin with what was typed, if that is half of it at least.

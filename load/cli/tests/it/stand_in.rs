@@ -5,13 +5,7 @@ use std::process::Command;
 
 use crate::support::{Door, Ran, Service, Started, file, needs, number, run};
 
-/// Lifetimes short enough for a test, as the scenario has them and as the server is told.
-const RULEBOOK: &str = "rulebook:
-  base: decree-59-2022
-  otp-expires: {lifetime: 6s}
-  otp-resend-limited: {gap: 2s, per_window: 5, window: 1h}
-  login-lockout: {attempts: 5, lock: 3s}
-people:";
+/// The lifetimes of the scenario, as the server is told.
 const OPTIONS: [&str; 6] = ["--code-life", "6", "--resend-gap", "2", "--lock", "3"];
 
 /// A file of the repository with changes, each of which must strike.
@@ -31,7 +25,6 @@ fn judged(place: &Path, changes: &[(&str, &str)]) -> Ran {
     let shorter = [
         ("targets/stand-in.yaml", "profile.yaml"),
         ("for: 10s, start: 10/s", "for: 5s, start: 12/s"),
-        ("people:", RULEBOOK),
         // As a limit it would count warnings too.
         ("  - violations = 0\n", ""),
     ];
