@@ -21,16 +21,19 @@ pub(super) fn ask(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut 
     }
 }
 
-/// `device.list`: the bound device stands in it.
+/// `device.list`: the bound device stands in it. A list without any phone of the story, or with the target's own names
+/// for them, tells nothing.
 fn list(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut Guards) {
     let Some(member) = live(cell, state, step, Rule::StepsInOrder, guards) else { return };
     let Some(values) = step.observation.outcome.values() else { return };
     let Some(bound) = state.account(member).and_then(|a| a.active) else { return };
+    let ours = |device| cell.facts.members.iter().any(|m| m.devices.contains(device));
     let told = match (values.devices.contains(&bound.device), values.devices.len()) {
         (true, 1) => Tri::Holds,
         // Others may be listed that are logged in only.
         (true, _) => Tri::Unknown,
-        (false, _) => Tri::Broken,
+        (false, _) if values.devices.iter().any(ours) => Tri::Broken,
+        (false, _) => Tri::Unknown,
     };
     guards.told(Rule::AccountOneDevice, told, FindingKindCopy::Untrue).from(bound.ix);
 }

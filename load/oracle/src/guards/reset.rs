@@ -114,11 +114,13 @@ fn app_only(account: &Account) -> bool {
     account.granted.is_none_or(|had| had < Level::One)
 }
 
-/// The questions that the answer names are the account's; an app account has none.
+/// The questions that the answer names are the account's; an app account has none. An answer that names none tells
+/// nothing of them.
 fn questions_told(state: &State, step: &Step<'_>, challenge: &Challenge, guards: &mut Guards) {
     let Some(values) = step.observation.outcome.values() else { return };
     let Some(account) = state.account(challenge.member) else { return };
     let told = match (account.questions, account.active) {
+        (Some(_), Some(_)) if values.questions.is_empty() => Tri::Unknown,
         (Some(own), Some(_)) => {
             let named = |wanted: u16| values.questions.contains(&wanted);
             Tri::of(values.questions.len() == 2 && named(own[0].0) && named(own[1].0))

@@ -201,6 +201,16 @@ fn a_list_names_the_bound_device() {
         ("another one", &["account-one-device"], |s| {
             list(s.stands_in(Level::One), B);
         }),
+        ("an empty list", &[], |s| {
+            s.stands_in(Level::One).call(Operation::DeviceList, done());
+        }),
+        ("names that the target gives", &[], |s| {
+            list(s.stands_in(Level::One), DeviceId(0x77));
+        }),
+        ("another one beside a name that the target gives", &["account-one-device"], |s| {
+            let devices = vec![DeviceId(0x77), B];
+            s.stands_in(Level::One).call(Operation::DeviceList, values(|v| v.devices = devices));
+        }),
         ("the old one after a move", &["account-one-device"], |s| {
             s.moving().move_confirm("m", 808_080, done()).login(PASSWORD, session("t")).with("t");
             list(s, A);

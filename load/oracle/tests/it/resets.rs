@@ -71,6 +71,14 @@ fn a_reset_needs_the_code_and_the_answers() {
             s.stands(Level::One, Some(A)).resetting("p", 606_060);
             s.reset_code("p", 606_060, values(|v| v.questions = vec![3, 4]));
         }),
+        ("the answer names no questions", &[], |s| {
+            s.stands(Level::One, Some(A)).resetting("p", 606_060).reset_code("p", 606_060, done());
+            s.reset_answers("p", "mèo", done()).reset_password("p", OTHER, done());
+        }),
+        ("an app account is told questions", &["activate-needs-two-security-questions"], |s| {
+            s.stands(Level::App, None).resetting("p", 606_060);
+            s.reset_code("p", 606_060, values(|v| v.questions = vec![1, 2]));
+        }),
         ("a weak password", &["password-policy"], |s| {
             s.stands(Level::App, None).resetting("p", 606_060).reset_code("p", 606_060, done());
             s.reset_password("p", "kurz", done());
