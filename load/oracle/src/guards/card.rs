@@ -72,6 +72,10 @@ fn not_filed(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards
             guards.add(Rule::StepsInOrder, Tri::Holds, &reasons);
         }
         Approval::Rejected => guards.open(Rule::StepsInOrder),
+        // An officer may have settled it.
+        Approval::Open if state.applied(member, Level::One).is_some_and(|a| a.maybe_decided) => {
+            guards.open(Rule::StepsInOrder);
+        }
         Approval::Open | Approval::Approved => {
             guards.add(Rule::StepsInOrder, Tri::Broken, &reasons).from(filed);
         }

@@ -40,6 +40,8 @@ pub(crate) struct Applied {
     pub(crate) approved_by: Option<Moment>,
     /// An officer decided.
     pub(crate) decided: Option<(bool, Span, u16)>,
+    /// An officer decided while another application of the citizen waited too: it may be meant.
+    pub(crate) maybe_decided: bool,
 }
 
 impl State {

@@ -31,6 +31,7 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
                 ix: step.ix16(),
                 approved_by: None,
                 decided: None,
+                maybe_decided: false,
             };
             state.applications.push(one);
         }
@@ -38,8 +39,12 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
             sessions::used(state, step);
             let Some(member) = cell.member_numbered(*number) else { return };
             let waits = |a: &Applied| a.member == member && state.waits(cell, a, step.span);
-            if let Some(at) = state.applications.iter().rposition(waits) {
-                state.applications[at].decided = Some((*approve, step.lasting, step.ix16()));
+            let waiting: Vec<usize> =
+                (0..state.applications.len()).filter(|&at| waits(&state.applications[at])).collect();
+            match waiting.as_slice() {
+                [only] => state.applications[*only].decided = Some((*approve, step.lasting, step.ix16())),
+                // Which of them is meant is the target's to choose.
+                several => several.iter().for_each(|&at| state.applications[at].maybe_decided = true),
             }
         }
         _ => {}

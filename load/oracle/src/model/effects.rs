@@ -71,6 +71,7 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
                     ix,
                     approved_by: None,
                     decided: None,
+                    maybe_decided: false,
                 });
             }
         }

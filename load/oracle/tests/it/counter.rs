@@ -258,6 +258,38 @@ fn the_window_of_level_2_runs_from_its_own_notice() {
 }
 
 #[test]
+fn which_of_two_waiting_applications_a_decision_means_is_left_open() {
+    /// Level 1 and level 2 wait; the officer acts.
+    fn both(s: &mut Story) -> &mut Story {
+        s.book.level2_while_pending = true;
+        s.applied().officer().files()
+    }
+    tell(&[
+        ("level 1 is settled, which waited longer", &[], |s| {
+            both(s).decides(true).person_acts(0);
+            activates(s, false, done()).login(PASSWORD, session("t")).with("t");
+            s.show(told(Level::One, Application::Pending, Activation::Activated));
+        }),
+        ("level 2 is settled", &[], |s| {
+            both(s).decides(true).person_acts(0);
+            activates(s, false, done()).login(PASSWORD, session("t")).with("t");
+            s.show(told(Level::Two, Application::Pending, Activation::Activated));
+        }),
+        ("level 2 is rejected and filed again", &[], |s| {
+            both(s).decides(false).files();
+        }),
+        ("level 1 is rejected, and level 2 is not filed again", &[], |s| {
+            both(s).decides(false);
+            let filing = s.filing(0, phone(0));
+            s.file(filing, refused(Reason::ApplicationExists));
+        }),
+        ("one that waits alone is settled", &["steps-in-order"], |s| {
+            s.officer().files().decides(true).files();
+        }),
+    ]);
+}
+
+#[test]
 fn each_approval_sends_one_notice() {
     tell(&[
         ("one for level 1, one for level 2", &[], |s| {
