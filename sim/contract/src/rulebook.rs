@@ -98,6 +98,8 @@ pub struct Rulebook {
     pub session_idle: Duration,
     /// `session-expires`: absolute.
     pub session_absolute: Duration,
+    /// `session-expires`: whether a refresh token serves once and a new one comes with each session.
+    pub refresh_rotates: bool,
     /// `portrait-matches`: judged or not.
     pub portrait_must_match: bool,
     /// `activation-window`.
@@ -150,6 +152,7 @@ impl Rulebook {
             login_lock: Duration::from_secs(300),
             session_idle: Duration::from_secs(15 * 60),
             session_absolute: Duration::from_secs(12 * 3_600),
+            refresh_rotates: true,
             portrait_must_match: name != RulebookName::Decision34Of2021,
             activation_window: Duration::from_secs(7 * 86_400),
             device_in_use: DeviceInUse::Refuse,

@@ -41,7 +41,7 @@ fn officer_leaves(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut 
     }
 }
 
-/// `session.refresh`: the token serves once, on its device, within the life that began with the login.
+/// `session.refresh`: the token serves once if tokens rotate, on its device, within the life that began with the login.
 fn renew(cell: &Cell<'_>, state: &State, step: &Step<'_>, refresh: &Token, guards: &mut Guards) {
     let digest = refresh.digest();
     let caller = &step.observation.call.caller;
@@ -60,9 +60,14 @@ fn renew(cell: &Cell<'_>, state: &State, step: &Step<'_>, refresh: &Token, guard
     if account.dirty {
         return guards.open(Rule::SessionExpires);
     }
-    if let Some(ix) = session.refreshed {
-        guards.add(Rule::SessionExpires, Tri::Broken, &gone).from(ix);
-        return;
+    match session.refreshed {
+        Some(ix) if cell.book.refresh_rotates => {
+            guards.add(Rule::SessionExpires, Tri::Broken, &gone).from(ix);
+            return;
+        }
+        // The same token may serve again.
+        Some(_) => guards.open(Rule::SessionExpires),
+        None => {}
     }
     if let Some(end) = session.ended {
         let tri = if end.certain { Tri::Broken } else { Tri::Unknown };

@@ -99,7 +99,7 @@ fn renew(state: &mut State, step: &Step<'_>, refresh: &Token) {
     }
 }
 
-/// A refresh token that was shown again ends the family; one that another device showed may do so.
+/// A refresh token that was shown again, or by another device, may end the family.
 fn reuse(state: &mut State, step: &Step<'_>, refresh: &Token) {
     let digest = refresh.digest();
     let Some(found) = state.sessions.iter().find(|s| s.refresh == Some(digest)).cloned() else { return };
@@ -111,8 +111,7 @@ fn reuse(state: &mut State, step: &Step<'_>, refresh: &Token) {
     if found.refreshed.is_none() && own {
         return;
     }
-    let certain = found.refreshed.is_some() && own;
     for session in state.sessions.iter_mut().filter(|s| s.family == found.family) {
-        sessions::end(session, Rule::SessionExpires, step.ix16(), certain);
+        sessions::end(session, Rule::SessionExpires, step.ix16(), false);
     }
 }

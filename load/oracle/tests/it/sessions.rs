@@ -64,7 +64,7 @@ fn a_refresh_token_serves_once_on_its_device() {
         ("a used token is accepted", &["session-expires"], |s| {
             s.stands_in(Level::One).refresh("f", opened("t", "g")).refresh("f", opened("u", "h"));
         }),
-        ("the family lives on after a reuse", &["session-expires"], |s| {
+        ("whether the family lives on after a reuse is left open", &[], |s| {
             s.stands_in(Level::One).refresh("f", opened("t", "g")).refresh("f", refused(R::RefreshUsed));
             s.with("t").shown();
         }),
@@ -78,6 +78,54 @@ fn a_refresh_token_serves_once_on_its_device() {
             s.stands_in(Level::One).refresh("f", lost()).refresh("f", refused(R::RefreshUsed));
         }),
     ]);
+}
+
+#[test]
+fn refresh_tokens_need_not_rotate() {
+    use Reason as R;
+    fn lasting(s: &mut Story) -> &mut Story {
+        s.book.refresh_rotates = false;
+        s.stands_in(Level::One)
+    }
+    tell(&[
+        ("the same token comes back and serves again", &[], |s| {
+            lasting(s)
+                .refresh("f", opened("t", "f"))
+                .with("t")
+                .shown()
+                .refresh("f", opened("u", "f"))
+                .with("u")
+                .shown();
+        }),
+        ("no token comes back", &[], |s| {
+            lasting(s).refresh("f", session("t")).with("t").refresh("f", session("u")).with("u").shown();
+        }),
+        ("a new token comes, the old one serves all the same", &[], |s| {
+            lasting(s).refresh("f", opened("t", "g")).refresh("f", opened("u", "h")).with("u").shown();
+        }),
+        ("the old one is refused", &[], |s| {
+            lasting(s).refresh("f", opened("t", "f")).refresh("f", refused(R::RefreshUsed)).with("t").shown();
+        }),
+        ("another device uses it", &["session-bound-to-device"], |s| {
+            s.book.refresh_rotates = false;
+            s.logged_in().login(PASSWORD, opened("t", "g")).refresh("g", opened("u", "g")).on(B);
+            s.refresh("g", opened("v", "g"));
+        }),
+        ("a token that nobody gave", &["session-expires"], |s| {
+            s.book.refresh_rotates = false;
+            s.logged_in().refresh("x", opened("t", "x"));
+        }),
+        ("after the password was changed", &["password-change-ends-sessions"], |s| {
+            lasting(s).refresh("f", opened("t", "f")).login(PASSWORD, opened("z", "y")).with("z");
+            s.change(PASSWORD, OTHER, done()).refresh("f", opened("u", "f"));
+        }),
+    ]);
+    for book in [true, false] {
+        let mut s = Story::new();
+        s.book.refresh_rotates = book;
+        s.stands_in(Level::One).refresh("f", opened("t", "f")).with("t").refresh("f", opened("u", "f"));
+        assert_eq!(!s.broken().is_empty(), book);
+    }
 }
 
 #[test]

@@ -69,6 +69,8 @@ record! {
         "idle" idle: Option<Duration>, optional;
         /// How long it lives at most.
         "absolute" absolute: Option<Duration>, optional;
+        /// Whether a refresh token serves once: the next one comes with each session.
+        "refresh_rotates" refresh_rotates: Option<bool>, optional;
     }
 }
 record! {
@@ -246,6 +248,7 @@ impl RulebookChoices {
         if let Some(rule) = &self.session_expires {
             set(&mut book.session_idle, rule.idle);
             set(&mut book.session_absolute, rule.absolute);
+            set(&mut book.refresh_rotates, rule.refresh_rotates);
         }
         set(&mut book.portrait_must_match, self.portrait_matches);
         set(&mut book.activation_window, self.activation_window.as_ref().map(|rule| rule.window));

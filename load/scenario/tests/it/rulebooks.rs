@@ -34,7 +34,8 @@ fn every_setting_reaches_the_rulebook() {
                register-one-account-per-phone: off, otp-expires: {lifetime: 20s}, \
                otp-attempts-limited: {attempts: 4, per_window: 14}, otp-superseded-by-newer: same-code, \
                otp-resend-limited: {gap: 6s, per_window: 7, window: 30m}, steps-in-order: {after_code: 5m}, \
-               login-lockout: {attempts: 3, lock: 10s}, session-expires: {idle: 12s, absolute: 1h}, \
+               login-lockout: {attempts: 3, lock: 10s}, \
+               session-expires: {idle: 12s, absolute: 1h, refresh_rotates: false}, \
                portrait-matches: off, activation-window: {window: 25s}, device-one-account: transfer, \
                device-key-proof: {window: 30s}, qr-expires: {lifetime: 61s, early: 1s, late: 2s}, \
                qr-replay: allowed-while-live, qr-needs-switch: {off_voids: false}, \
@@ -71,6 +72,7 @@ fn every_setting_reaches_the_rulebook() {
         level1_services: false,
         login_elsewhere_refused: false,
         level2_while_pending: true,
+        refresh_rotates: false,
         reset_answers: 5,
     };
     assert_eq!(scenario(all).rulebook(&profile("{}")), want);
