@@ -5,7 +5,8 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
-use songsinh_contract::{CellFacts, CellId, Level, Observation, Rule, SmsEvent};
+use jiff::civil::Date;
+use songsinh_contract::{CellFacts, CellId, Level, Observation, Rule, SmsEvent, UnixMillis};
 use songsinh_oracle::{CellVerdict, Finding, FindingGroup, FindingKind, Judgement, RuleCount};
 use songsinh_record::{
     AbandonReason, EventMark, Frame, InvalidReason, JourneyTotals, Mode, ProcessUse, Reader, RecordError, RunHeader,
@@ -101,7 +102,7 @@ pub struct Known {
     /// The ticket.
     pub issue: String,
     /// The last day on which it excuses.
-    pub until: jiff::civil::Date,
+    pub until: Date,
     /// Whether it excuses on the day of the run.
     pub excuses: bool,
 }
@@ -137,14 +138,15 @@ impl Report {
     /// # Errors
     /// When the file is no record of this version, or a limit in it cannot be read.
     pub fn from_record(path: &Path) -> Result<Self, ReportError> {
-        Self::from_reader(|| Reader::open(path), |header| Judging::by_oracle(oracle(header)))
+        let written = written_on(path);
+        Self::from_reader(|| Reader::open(path), |header| Judging::by_oracle(oracle(header)), written)
     }
     /// Reads and judges a record in memory.
     ///
     /// # Errors
     /// As [`Report::from_record`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReportError> {
-        Self::from_reader(|| Reader::new(bytes), |header| Judging::by_oracle(oracle(header)))
+        Self::from_reader(|| Reader::new(bytes), |header| Judging::by_oracle(oracle(header)), None)
     }
     /// Reads a record in memory and judges its cells by another judge than the oracle.
     ///
@@ -154,12 +156,13 @@ impl Report {
         bytes: &[u8],
         judge: impl FnMut(&CellFacts, &[Observation], &[SmsEvent]) -> CellVerdict,
     ) -> Result<Self, ReportError> {
-        Self::from_reader(|| Reader::new(bytes), |_| Ok(Judging::here(Box::new(judge))))
+        Self::from_reader(|| Reader::new(bytes), |_| Ok(Judging::here(Box::new(judge))), None)
     }
 
     fn from_reader<'j, R: Read>(
         open: impl Fn() -> Result<Reader<R>, RecordError>,
         judging: impl FnOnce(&RunHeader) -> Result<Judging<'j>, ReportError>,
+        written: Option<Date>,
     ) -> Result<Self, ReportError> {
         let mut reader = open()?;
         let header = reader.header().clone();
@@ -174,7 +177,8 @@ impl Report {
         let mut gathered = gatherer.finish()?;
         let judgement = std::mem::take(&mut gathered.judged.tally).finish();
         let stories = tell_stories(open, &header, &gathered, &judgement)?;
-        Ok(Self::assemble(header, gathered, judgement, &limits, stories))
+        let today = day_of_excuses(&header, written);
+        Ok(Self::assemble(header, gathered, judgement, &limits, stories, today))
     }
 
     /// Notes what is new since an earlier run.
@@ -190,6 +194,7 @@ impl Report {
         judgement: Judgement,
         limits: &[Limit],
         mut stories: BTreeMap<Rule, Story>,
+        today: Date,
     ) -> Self {
         let mut lag_ns = gathered.lag_ns;
         if lag_ns.count() == 0 {
@@ -199,7 +204,7 @@ impl Report {
             .findings
             .iter()
             .map(|group| {
-                let known = known(&header, group.rule);
+                let known = known(&header, group.rule, today);
                 let excused = known.as_ref().is_some_and(|known| known.excuses);
                 FindingView {
                     rule: group.rule,
@@ -352,9 +357,25 @@ impl Report {
     }
 }
 
-/// The ticket of a rule, whether or not it still excuses on the day of the run. Of several the last one counts.
-fn known(header: &RunHeader, rule: Rule) -> Option<Known> {
-    let today = header.started.date_in_viet_nam();
+/// The day on which a record was written to its end, in Asia/Ho_Chi_Minh.
+fn written_on(path: &Path) -> Option<Date> {
+    let written = std::fs::metadata(path).ok()?.modified().ok()?;
+    let ms = written.duration_since(std::time::UNIX_EPOCH).ok()?.as_millis();
+    Some(UnixMillis(i64::try_from(ms).ok()?).date_in_viet_nam())
+}
+
+/// The day on which excuses are looked at: that of the run. A run in virtual time plays another day than that on which
+/// it was made, and an excuse ends by the calendar of those who gave it.
+fn day_of_excuses(header: &RunHeader, written: Option<Date>) -> Date {
+    let started = header.started.date_in_viet_nam();
+    match header.mode {
+        Mode::Real => started,
+        Mode::Virtual => written.unwrap_or(started),
+    }
+}
+
+/// The ticket of a rule, whether or not it still excuses on that day. Of several the last one counts.
+fn known(header: &RunHeader, rule: Rule, today: Date) -> Option<Known> {
     let issue = header.known.iter().filter(|known| known.rule == rule.slug()).max_by_key(|known| known.until)?;
     Some(Known { issue: issue.issue.clone(), until: issue.until, excuses: today <= issue.until })
 }

@@ -41,6 +41,9 @@ impl Whose {
         if is_phone && let Ok(phone) = PhoneNumber::parse_any(text) {
             return Some(Self::Phone(phone));
         }
+        if text.bytes().all(|b| b.is_ascii_digit()) && text.len() < 32 {
+            return text.parse().ok().map(Self::Arrival);
+        }
         let hex = (8..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit());
         if hex {
             return Some(Self::Trace(text.to_ascii_lowercase()));

@@ -6,7 +6,7 @@
 //! claims, so that one fault is one finding.
 
 use songsinh_contract::{
-    CellFacts, Moment, Observation, Operation as Op, Outcome, Reason, Reasons, Rule, Rulebook, SmsEvent,
+    CellFacts, Digest, Moment, Observation, Operation as Op, Outcome, Reason, Reasons, Rule, Rulebook, SmsEvent, Token,
 };
 
 use crate::answer::{self, Notes};
@@ -21,6 +21,8 @@ use crate::{CellVerdict, Finding, FindingKind, Settings, collect, messages};
 const OBSERVATIONS: usize = 8_192;
 /// At most so many refused calls are tried as the explanation of a violation.
 const SUPPOSED: usize = 8;
+/// At most so many calls for the same thing go into a story.
+const RIVALS: usize = 3;
 
 /// Judges cells under one rulebook.
 #[derive(Debug, Clone)]
@@ -291,7 +293,29 @@ impl<'c, 'a> Walk<'c, 'a> {
         scene.sort_unstable();
         scene.dedup();
         let earlier = scene.iter().filter_map(|&ix| self.cell.steps.get(usize::from(ix)));
-        earlier.map(|s| s.observation.seq).chain([step.observation.seq]).collect()
+        let mut story: Vec<u32> = earlier.map(|s| s.observation.seq).collect();
+        story.extend(self.rivals(step));
+        story.sort_unstable();
+        story.dedup();
+        story.retain(|&seq| seq != step.observation.seq);
+        story.push(step.observation.seq);
+        story
+    }
+    /// The calls that were carried out beside this one or before it and asked for the same thing: the other half of a
+    /// race, the first use of what serves once.
+    fn rivals(&self, step: &Step<'_>) -> Vec<u32> {
+        let o = step.observation;
+        let same = |s: &&Step<'_>| {
+            let other = s.observation;
+            let meets = other.sent < o.done && o.sent < other.done;
+            let repeats = other.sent < o.done
+                && subject(&other.call.operation).is_some_and(|one| subject(&o.call.operation) == Some(one));
+            s.ix != step.ix
+                && other.call.operation.name() == o.call.operation.name()
+                && other.outcome.is_done()
+                && (meets || repeats)
+        };
+        self.cell.steps.iter().filter(same).map(|s| s.observation.seq).take(RIVALS).collect()
     }
     /// Whether another client can be behind the refusal.
     fn foreign_hand(&self, step: &Step<'_>) -> bool {
@@ -380,6 +404,23 @@ impl<'c, 'a> Walk<'c, 'a> {
         self.decided.dedup();
         self.verdict.decided = u64::try_from(self.decided.len()).unwrap_or(u64::MAX);
         self.verdict
+    }
+}
+
+/// What a call is about, where a second one of the kind may have to be refused.
+fn subject(operation: &Op) -> Option<Digest> {
+    match operation {
+        Op::AccountConfirm { challenge, .. }
+        | Op::ActivationConfirm { challenge, .. }
+        | Op::ResetConfirm { challenge, .. }
+        | Op::DeviceMoveConfirm { challenge, .. }
+        | Op::ActivationSetQuestions { challenge, .. } => Some(challenge.digest()),
+        Op::QrScan { qr } => qr.ticket.as_ref().map(Token::digest),
+        Op::FormSubmit { request, .. } | Op::PaymentPay { request, .. } | Op::PaymentTransfer { request, .. } => {
+            Some(request.digest())
+        }
+        Op::SessionRefresh { refresh } => Some(refresh.digest()),
+        _ => None,
     }
 }
 

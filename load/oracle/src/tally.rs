@@ -193,6 +193,10 @@ impl Tally {
         for finding in global.findings {
             self.keep(finding.rule, Bucket::of(finding));
         }
+        // A finding of the whole run stands for all the answers that it counts.
+        for (rule, bucket) in &mut self.findings {
+            bucket.count = bucket.count.max(self.counts.of(*rule).violation);
+        }
         let mut rules: BTreeMap<Rule, RuleCount> = BTreeMap::new();
         for (rule, count) in self.counts.met() {
             let bounds: Vec<BoundCount> = self

@@ -37,6 +37,7 @@ pub(crate) enum Message {
     EventAfterEnd { at: String, ends: String },
     RestartOfStranger,
     TwistAndAttack,
+    ScanOfNothing { journey: &'static str },
     SwitchWithoutLevel2 { account: &'static str },
     TooManyArrivals { expected: f64, limit: u64 },
     TooLong { seconds: f64, limit_s: u64 },
@@ -176,6 +177,7 @@ impl fmt::Display for Message {
             }
             Self::RestartOfStranger => f.write_str("only the built-in twin can be restarted"),
             Self::TwistAndAttack => f.write_str("`twist` and `attack` say the same thing: one is wanted"),
+            Self::ScanOfNothing { journey } => write!(f, "no QR is scanned in the journey `{journey}`"),
             Self::SwitchWithoutLevel2 { account } => {
                 write!(f, "the QR switch cannot be on for citizens with the account `{account}`")
             }

@@ -21,7 +21,7 @@ pub use paint::Look;
 use crate::lang::Lang;
 use crate::report::Report;
 use crate::verdict::Verdict;
-use crate::words::{counted, span};
+use crate::words::{count, counted, span};
 use paint::Page;
 
 /// The page.
@@ -99,12 +99,24 @@ pub(crate) fn verdict_word(verdict: Verdict, lang: Lang) -> &'static str {
     lang.say(verdict.word(), vietnamese)
 }
 
+/// Wrong answers that do not fail the run: known issues, and good practice at a stranger.
+fn excused(report: &Report) -> u64 {
+    report.findings.iter().filter(|view| !view.fails).map(|view| view.count).sum()
+}
+
 /// The verdict's reason in a clause.
 pub(crate) fn why(report: &Report, lang: Lang) -> String {
     let failing = report.findings.iter().filter(|view| view.fails).count() as u64;
     let crossed = report.limits.iter().filter(|limit| !limit.holds).count() as u64;
     let say = |en: &str, vi: &str| lang.say(en, vi).to_owned();
     match report.verdict {
+        Verdict::Pass if excused(report) > 0 => {
+            let excused = count(excused(report), lang);
+            lang.say(
+                format!("{excused} wrong answers are excused or warn only, every other decided one was right"),
+                format!("{excused} câu trả lời sai được tạm chấp nhận hoặc chỉ cảnh báo, mọi câu khác phán xét được đều đúng"),
+            )
+        }
         Verdict::Pass => say(
             "every decided answer was right, every limit holds",
             "mọi câu phán xét được đều đúng, mọi giới hạn được giữ",

@@ -24,13 +24,23 @@ pub(super) fn trust(report: &Report, page: &mut Page) {
         page.line(Tone::Plain, &format!("{word:<9} {text}"), "          ");
     }
     unexplained(report, page);
-    for note in &report.notes {
+    for note in report.notes.iter().take(MOST_NOTES) {
         page.line(Tone::Warn, &format!("! {}", note_text(note, lang)), "  ");
+    }
+    if let Some(more @ 1..) = report.notes.len().checked_sub(MOST_NOTES) {
+        let text = lang.say(
+            format!("! and {more} more remarks: they stand in report.html"),
+            format!("! và {more} ghi chú khác: xem trong report.html"),
+        );
+        page.line(Tone::Dim, &text, "  ");
     }
     for doubt in doubts(report, lang) {
         page.line(Tone::Warn, &format!("! {doubt}"), "  ");
     }
 }
+
+/// Remarks that the page shows; the others stand in report.html.
+const MOST_NOTES: usize = 6;
 
 /// What makes a run trustworthy, a word and a sentence each.
 pub(crate) fn facts(report: &Report, lang: Lang) -> Vec<(&'static str, String)> {

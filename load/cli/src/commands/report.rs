@@ -23,6 +23,13 @@ pub struct Telling {
 }
 
 impl Telling {
+    /// Asserts that an earlier run which was named is there, before anything is done.
+    pub fn check(&self) -> Result<(), Failure> {
+        match &self.since {
+            Some(since) if read_summary(since).is_none() => Err(no_summary(since)),
+            _ => Ok(()),
+        }
+    }
     /// As the options say, or the environment.
     pub fn of(lang: Option<Lang>, since: Option<PathBuf>) -> Result<Self, Failure> {
         Ok(Self { lang: lang_of(lang)?, since })
@@ -83,17 +90,19 @@ pub fn write(record: &Path, out: &Path, telling: &Telling) -> Result<u8, Failure
     Ok(judged.verdict.exit_code())
 }
 
+fn no_summary(folder: &Path) -> Failure {
+    Failure::Usage(format!(
+        "--since {}: there is no summary.json of this version; write it anew with `songsinh report`",
+        folder.display()
+    ))
+}
+
 /// Notes what is new since the earlier run that was named, or the latest one beside this run.
 fn compare(judged: &mut Judged, record: &Path, telling: &Telling) -> Result<(), Failure> {
     let found = match &telling.since {
         Some(folder) => {
-            let name = folder.display().to_string();
-            let summary = read_summary(folder).ok_or_else(|| {
-                Failure::Usage(format!(
-                    "--since {name}: there is no summary.json of this version; write it anew with `songsinh report`"
-                ))
-            })?;
-            Some((name, summary))
+            let summary = read_summary(folder).ok_or_else(|| no_summary(folder))?;
+            Some((folder.display().to_string(), summary))
         }
         None => record.parent().and_then(|folder| earlier_run(folder, judged)),
     };

@@ -21,6 +21,7 @@ use crate::{clock, lifeline, show};
 /// Runs a scenario and reports on it.
 pub fn run(args: &Run) -> Result<u8, Failure> {
     let telling = report::Telling::of(args.lang, args.since.clone())?;
+    telling.check()?;
     let loaded = load(&args.scenario, args.target.as_deref())?;
     if !loaded.built_in && !args.misbehave.is_empty() {
         return Err(Failure::Usage("--misbehave is for the built-in twin; this target is another".to_owned()));

@@ -363,7 +363,11 @@ fn activation() -> Vec<Case> {
             s.approved().after(8 * 86_400 * SECOND).request(phone(0), given("a"));
         }),
         case("two notices", "approval-sends-sms", |s| {
-            s.approved().message(phone(0), SmsPurpose::Approved, None);
+            s.approved().after(31 * SECOND).call(Operation::ServiceHealth, done());
+            s.message(phone(0), SmsPurpose::Approved, None);
+        }),
+        case("two notices in different words", "approval-sends-sms", |s| {
+            s.approved().message(phone(0), SmsPurpose::Approved, None).messages.last_mut().unwrap().text = "2".into();
         }),
         case("a notice before the application", "approval-sends-sms", |s| {
             s.registered().message(phone(0), SmsPurpose::Approved, None);
@@ -491,7 +495,7 @@ fn a_code_in_an_answer_counts_from_its_second_meeting_on() {
     assert_eq!(tally.clone().finish().violations(), 0);
     tally.absorb(write());
     let judgement = tally.finish();
-    assert_eq!(judgement.rules[&Rule::OtpNeverInAnswer].violation, 1);
+    assert_eq!(judgement.rules[&Rule::OtpNeverInAnswer].violation, 2);
     assert_eq!(judgement.findings[0].shortest.what, FindingKind::CodeInAnswer(place));
 }
 

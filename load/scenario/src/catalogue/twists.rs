@@ -231,7 +231,7 @@ twists! {
         "lets the own phone sign a ticket id that was guessed";
     ScreenshotFromAnotherPhone "screenshot-from-another-phone" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrReplay]
         "shows a photograph of the QR from another phone, within its life";
-    SelfScan "self-scan" VerifyQr Any Level2 (0 1 1 0) 8 0 [QrSelfScanRefused]
+    SelfScan "self-scan" VerifyQr Any Level2 (0 0 1 0) 8 0 [QrSelfScanRefused]
         "an official scans the own QR";
     OfficialLevel1 "official-level1" VerifyQr NoNfc Level2 (1 1 1 0) 10 0 [QrOfficialNeedsLevel2]
         "is scanned by somebody who has only level 1";

@@ -67,6 +67,9 @@ fn fits(entry: &Entry, fields: &Fields<'_>, findings: &mut Findings) {
     if entry.twist.is_some() && entry.attack.is_some() {
         findings.add(&fields.place("attack"), Message::TwistAndAttack);
     }
+    if !entry.scan_after.0.is_empty() && entry.journey != Journey::VerifyQr {
+        findings.add(&fields.place("scan_after"), Message::ScanOfNothing { journey: entry.journey.as_str() });
+    }
     if let Some(twist) = entry.twist()
         && twist.journey() != entry.journey
     {

@@ -5,7 +5,7 @@ use std::fmt;
 use songsinh_contract::Rulebook;
 
 use super::{Plan, quotas};
-use crate::file::{Entry, Scenario};
+use crate::file::{Account, Entry, Scenario};
 use crate::units::show_time;
 
 /// A plan with its scenario and rulebook, to be printed.
@@ -54,9 +54,42 @@ impl Summary<'_> {
         self.scenario.mix.iter().map(|entry| entry.share.get() * of(entry)).sum::<f64>() / total.max(f64::MIN_POSITIVE)
     }
 
+    /// What comes before the load: the state in which people begin, and the warm-up.
+    fn before(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let have = &self.scenario.people.citizens.have;
+        if have.account != Account::None {
+            let switch = if have.qr_switch { ", QR switch on" } else { "" };
+            let journeys = &self.scenario.prepare.journeys;
+            writeln!(
+                f,
+                "prepare   citizens at `{}`{switch}: stories at {}, within {}",
+                have.account,
+                journeys.rate,
+                show_time(journeys.within)
+            )?;
+        }
+        if !self.plan.begins.is_zero() {
+            let count = self.plan.arrivals.len() - self.plan.load().count();
+            writeln!(f, "warm-up   {} with {count} journeys, in no figure below", show_time(self.plan.begins))?;
+        }
+        Ok(())
+    }
+
+    /// What happens to the world meanwhile, and what is excused.
+    fn meanwhile(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for event in &self.scenario.events {
+            let length = event.length.map(|length| format!(" for {}", show_time(length))).unwrap_or_default();
+            writeln!(f, "event     at {}{length}: {}", show_time(event.at), event.text())?;
+        }
+        for known in &self.scenario.known {
+            writeln!(f, "known     {} ({}) until {}", known.rule, known.issue, known.until)?;
+        }
+        Ok(())
+    }
+
     fn phases(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, phase) in self.scenario.phases.iter().enumerate() {
-            let count = self.plan.arrivals.iter().filter(|one| usize::from(one.phase) == at).count();
+            let count = self.plan.load().filter(|one| usize::from(one.phase) == at).count();
             let rate = phase.start.to_string();
             let clock = phase.at.map(|at| format!("  at {at}")).unwrap_or_default();
             let label = if at == 0 { "phases" } else { "" };
@@ -71,7 +104,7 @@ impl Summary<'_> {
     }
 
     fn mix(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counts = quotas(&self.scenario.mix, self.plan.arrivals.len());
+        let counts = quotas(&self.scenario.mix, self.plan.load().count());
         for (at, (entry, count)) in self.scenario.mix.iter().zip(counts).enumerate() {
             let people = match entry.further() {
                 0 => String::new(),
@@ -114,7 +147,9 @@ impl fmt::Display for Summary<'_> {
         writeln!(f, "scenario  {}   seed {}   day {}", scenario.scenario, self.plan.seed, scenario.day)?;
         let provinces: Vec<&str> = scenario.people.from.iter().map(|province| province.name()).collect();
         writeln!(f, "people    of {}", provinces.join(", "))?;
+        self.before(f)?;
         self.phases(f)?;
+        self.meanwhile(f)?;
         let peak = self.peak_journeys_per_s();
         writeln!(
             f,
@@ -123,13 +158,13 @@ impl fmt::Display for Summary<'_> {
             peak * self.messages_per_journey(),
             scenario.sms.parts_per_s.get(),
         )?;
-        let total = self.plan.arrivals.len();
+        let total = self.plan.load().count();
         writeln!(
             f,
             "total     {total} journeys · about {:.0} requests · about {:.0} SMS · {} and up to {} to finish",
             total as f64 * self.requests_per_journey(),
             total as f64 * self.messages_per_journey(),
-            show_time(self.plan.ends),
+            show_time(self.plan.ends - self.plan.begins),
             show_time(scenario.drain),
         )?;
         self.mix(f)?;
