@@ -102,6 +102,8 @@ pub(crate) struct Cell<'a> {
     /// Security questions on offer, if an answer listed them.
     pub(crate) questions: Vec<u16>,
     codes: Vec<CodeSet>,
+    /// When an earlier story's account goes on here: the first call.
+    begin: Option<Moment>,
     notices: Vec<(PhoneNumber, Vec<Moment>)>,
     rejections: Vec<(PhoneNumber, Vec<Moment>)>,
     nothing: CodeSet,
@@ -123,8 +125,8 @@ impl<'a> Cell<'a> {
         steps.iter_mut().enumerate().for_each(|(ix, step)| step.ix = ix);
         // What came before the first call belongs to the story that left the account behind.
         let goes_on = facts.members.iter().any(|m| matches!(m.prior, Prior::Standing(_)));
-        let begin = steps.first().filter(|_| goes_on).map_or(Moment(0), |s| s.observation.sent);
-        let ours = |m: &&SmsEvent| facts.phones.contains(&m.to) && m.accepted >= begin;
+        let begin = steps.first().filter(|_| goes_on).map(|s| s.observation.sent);
+        let ours = |m: &&SmsEvent| facts.phones.contains(&m.to) && begin.is_none_or(|at| m.accepted >= at);
         let mut messages: Vec<&SmsEvent> = messages.iter().filter(ours).collect();
         messages.sort_by_key(|m| (m.accepted, m.id));
         let mut cell = Self {
@@ -134,6 +136,7 @@ impl<'a> Cell<'a> {
             issuing: issuing_calls(&steps),
             questions: questions(&steps),
             codes: vec![CodeSet::default(); steps.len()],
+            begin,
             notices: times(&messages, SmsPurpose::Approved),
             rejections: times(&messages, SmsPurpose::Rejected),
             nothing: CodeSet::default(),
@@ -155,7 +158,27 @@ impl<'a> Cell<'a> {
     }
     /// Whether an earlier story left somebody's account behind.
     pub(crate) fn goes_on(&self) -> bool {
-        self.facts.members.iter().any(|m| matches!(m.prior, Prior::Standing(_)))
+        self.begin.is_some()
+    }
+    /// Whether a message to this phone may be the earlier story's, come late or doubled: codes for as long as they
+    /// live, notices for as long as they may take.
+    pub(crate) fn left_over(&self, to: PhoneNumber, accepted: Moment, code: bool) -> bool {
+        let within = if code { self.book.otp_lifetime } else { self.settings.notice_within };
+        let theirs = |prior: &Prior| matches!(prior, Prior::Standing(standing) if standing.phone == to);
+        self.begin.is_some_and(|begin| accepted < begin + within) && self.facts.members.iter().any(|m| theirs(&m.prior))
+    }
+    /// Whether a notice may be one that was submitted again after a lost connection: the same words to the same phone.
+    pub(crate) fn doubled(&self, message: &SmsEvent) -> bool {
+        let place = |m: &SmsEvent| (m.accepted, m.id);
+        let same = |m: &SmsEvent| m.to == message.to && m.purpose == message.purpose && m.text == message.text;
+        let before = self.messages.iter().rev().find(|m| same(m) && place(m) < place(message));
+        before.is_some_and(|m| message.accepted < m.accepted + self.settings.notice_within)
+    }
+    /// Whether the notice that the gateway had at this moment may be no application's own.
+    pub(crate) fn notice_unsure(&self, to: PhoneNumber, at: Moment) -> bool {
+        let notice = |m: &&SmsEvent| matches!(m.purpose, Some(SmsPurpose::Approved | SmsPurpose::Rejected));
+        let here = |m: &&SmsEvent| m.to == to && m.accepted == at && notice(m);
+        self.left_over(to, at, false) || self.messages.iter().copied().filter(here).any(|m| self.doubled(m))
     }
     /// Whether an answer of the cell gave this session.
     pub(crate) fn gave_session(&self, token: &Token) -> bool {
@@ -198,7 +221,14 @@ impl<'a> Cell<'a> {
                 || !self.settings.exclusive
                 || self.messages.iter().any(|m| m.to == phone && m.purpose.is_none());
             let sent = self.codes_to(phone, purpose);
+            // One too many, and one may be the earlier story's: which is whose is not known.
+            let mixed = sent.len() > calls.len() && sent.iter().any(|(_, at)| self.left_over(phone, *at, true));
             for (call, (codes, assigned)) in calls.iter().zip(assignments(&calls, &sent)) {
+                if mixed {
+                    let codes = sent.iter().copied().filter(|(_, at)| call.sent <= *at).collect();
+                    self.codes[call.ix] = CodeSet { codes, assigned: false, open: true };
+                    continue;
+                }
                 let codes = codes.into_iter().map(|at| sent[at]).collect();
                 self.codes[call.ix] = CodeSet { codes, assigned, open };
             }

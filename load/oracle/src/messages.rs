@@ -13,22 +13,27 @@ use crate::{ApprovalTook, CellVerdict, CodeSent, Finding, FindingKind};
 
 /// Judges every message of the cell. `end` is the (first) world after the last answer.
 pub(crate) fn judge(cell: &Cell<'_>, end: &State, verdict: &mut CellVerdict) {
-    let mut free: Vec<Issuing> = cell.issuing.iter().filter(|i| asked(cell, end, i)).copied().collect();
-    let mut last_code: Vec<&SmsEvent> = Vec::new();
+    let free = cell.issuing.iter().filter(|i| asked(cell, end, i)).copied().collect();
+    let mut codes = Codes { free, before: Vec::new(), spare: Vec::new() };
     for &message in &cell.messages {
         states_purpose(cell, message, verdict);
         match message.purpose {
-            Some(SmsPurpose::Register) => {
-                code(cell, end, message, Purpose::Register, &mut free, &mut last_code, verdict)
-            }
-            Some(SmsPurpose::Activate) => {
-                code(cell, end, message, Purpose::Activate, &mut free, &mut last_code, verdict)
-            }
-            Some(SmsPurpose::Reset) => code(cell, end, message, Purpose::Reset, &mut free, &mut last_code, verdict),
+            Some(SmsPurpose::Register) => code(cell, end, message, Purpose::Register, &mut codes, verdict),
+            Some(SmsPurpose::Activate) => code(cell, end, message, Purpose::Activate, &mut codes, verdict),
+            Some(SmsPurpose::Reset) => code(cell, end, message, Purpose::Reset, &mut codes, verdict),
             Some(SmsPurpose::Approved | SmsPurpose::Rejected) | None => {}
         }
     }
     notices(cell, end, verdict);
+}
+
+/// Codes and the calls behind them, as far as the messages were gone through.
+struct Codes<'m> {
+    /// Calls whose message did not come yet.
+    free: Vec<Issuing>,
+    before: Vec<&'m SmsEvent>,
+    /// Messages that took a call for their own, though they may be the earlier story's.
+    spare: Vec<&'m SmsEvent>,
 }
 
 /// Whether the call can have sent a code: a reset for nobody, or to another phone than the account's, sends none.
@@ -85,19 +90,30 @@ fn code<'m>(
     end: &State,
     message: &'m SmsEvent,
     purpose: Purpose,
-    free: &mut Vec<Issuing>,
-    before: &mut Vec<&'m SmsEvent>,
+    codes: &mut Codes<'m>,
     verdict: &mut CellVerdict,
 ) {
     let same = |other: &SmsEvent| other.to == message.to && other.purpose == message.purpose;
-    let doubled = before.iter().rev().find(|m| same(m)).is_some_and(|last| last.code == message.code);
+    let doubled = codes.before.iter().rev().find(|m| same(m)).is_some_and(|last| last.code == message.code);
     let fits = |i: &&Issuing| i.purpose == purpose && i.phone == message.to && i.sent <= message.accepted;
+    let left_over = cell.left_over(message.to, message.accepted, true);
     // Calls that were certainly carried out claim their message first, oldest first.
-    let call = free.iter().filter(fits).find(|i| i.done).or_else(|| free.iter().find(fits)).copied();
+    let call = codes.free.iter().filter(fits).find(|i| i.done).or_else(|| codes.free.iter().find(fits)).copied();
     match call {
-        Some(call) => free.retain(|i| i.ix != call.ix),
+        Some(call) => codes.free.retain(|i| i.ix != call.ix),
         None if doubled => {}
-        None => return unasked(cell, message, purpose, free, verdict),
+        None if left_over => {
+            verdict.counts.slot(Rule::SmsOnlyForChallenges).undecided += 1;
+            return;
+        }
+        None => {
+            let Some(at) = codes.spare.iter().position(|m| same(m)) else {
+                return unasked(cell, message, purpose, &codes.free, verdict);
+            };
+            codes.spare.remove(at);
+            verdict.counts.slot(Rule::SmsOnlyForChallenges).undecided += 1;
+            return;
+        }
     }
     verdict.counts.slot(Rule::SmsOnlyForChallenges).allowed += 1;
     if doubled && call.is_none() {
@@ -107,7 +123,10 @@ fn code<'m>(
         let phone = u32::try_from(message.to.as_u64() % 1_000_000).unwrap_or_default();
         verdict.statistics.codes.push(CodeSent { code, phone, accepted: message.accepted });
     }
-    before.push(message);
+    codes.before.push(message);
+    if left_over {
+        codes.spare.push(message);
+    }
     let owner = call.and_then(|call| match &cell.steps[call.ix].observation.call.operation {
         Op::ActivationRequest { number, .. } | Op::ResetRequest { number, .. } => cell.member_numbered(*number),
         _ => None,
@@ -167,18 +186,29 @@ fn taken(end: &State, ix: u16) -> bool {
     end.applications.iter().any(|a| a.ix == ix)
 }
 
-/// `approval-sends-sms`: one notice for each approval, none before the application.
+/// `approval-sends-sms`: one notice for each approval, none before the application. One that was submitted again after
+/// a lost connection is the same notice; one that an earlier story may have left is not judged.
 fn notices(cell: &Cell<'_>, end: &State, verdict: &mut CellVerdict) {
     let rule = Rule::ApprovalSendsSms;
     for &phone in &cell.facts.phones {
         let mut filed = filings(cell, end, phone);
+        let mut spare = 0_usize;
         let sent = cell.messages.iter().filter(|m| m.to == phone);
         for message in sent.filter(|m| matches!(m.purpose, Some(SmsPurpose::Approved | SmsPurpose::Rejected))) {
+            let left_over = cell.left_over(phone, message.accepted, false);
+            let doubled = cell.doubled(message);
             match filed.iter().position(|at| *at <= message.accepted) {
                 Some(at) => {
                     filed.remove(at);
+                    spare += usize::from(left_over || doubled);
                     verdict.counts.slot(rule).allowed += 1;
                     verdict.counts.slot(Rule::SmsOnlyForChallenges).allowed += 1;
+                }
+                None if doubled => verdict.counts.slot(rule).allowed += 1,
+                None if left_over => verdict.counts.slot(rule).undecided += 1,
+                None if spare > 0 => {
+                    spare -= 1;
+                    verdict.counts.slot(rule).undecided += 1;
                 }
                 None => wrong(cell, rule, message, verdict),
             }

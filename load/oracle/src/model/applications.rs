@@ -82,6 +82,8 @@ impl State {
         let mut told: Vec<(Moment, bool)> = cell.notices(phone).iter().map(|&at| (at, true)).collect();
         told.extend(cell.rejections(phone).iter().map(|&at| (at, false)));
         told.sort_unstable();
+        // One too many: repeats and what an earlier story left settle nothing.
+        let extra = told.len() > filed.len();
         let (mut waiting, mut heard): (Vec<u16>, Vec<bool>) = (Vec::new(), Vec::new());
         let mut next = filed.into_iter().peekable();
         for (at, approve) in told {
@@ -90,6 +92,9 @@ impl State {
             }
             if waiting.is_empty() {
                 continue;
+            }
+            if extra && cell.notice_unsure(phone, at) {
+                return None;
             }
             heard.push(approve);
             if heard.len() == waiting.len() {

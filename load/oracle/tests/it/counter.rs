@@ -296,7 +296,15 @@ fn each_approval_sends_one_notice() {
             s.approved().officer().files().decides(true);
         }),
         ("two for one", &["approval-sends-sms"], |s| {
+            s.officer().files().decides(true).after(31 * SECOND).call(Operation::ServiceHealth, done());
+            s.message(phone(0), SmsPurpose::Approved, None);
+        }),
+        ("one submitted twice after a lost connection", &[], |s| {
             s.officer().files().decides(true).message(phone(0), SmsPurpose::Approved, None);
+        }),
+        ("level 1's submitted twice, once when level 2 waits", &[], |s| {
+            s.approved().officer().files().message(phone(0), SmsPurpose::Approved, None);
+            s.call(Operation::ServiceHealth, done()).decides(false).files();
         }),
         ("none before the filing", &["approval-sends-sms"], |s| {
             s.officer().call(Operation::ServiceHealth, done()).message(phone(0), SmsPurpose::Approved, None).files();

@@ -219,8 +219,8 @@ fn a_reset_tells_nobody_whether_there_is_an_account() {
             s.stands(Level::App, None).reset(phone(1), "p").message(phone(1), SmsPurpose::Reset, Some(606_060));
         }),
         ("a message out of the blue", &["sms-only-for-challenges"], |s| {
-            s.stands(Level::App, None).call(Operation::ServiceHealth, done());
-            s.message(phone(0), SmsPurpose::Reset, Some(606_060));
+            s.stands(Level::App, None).call(Operation::ServiceHealth, done()).after(181 * SECOND);
+            s.call(Operation::ServiceHealth, done()).message(phone(0), SmsPurpose::Reset, Some(606_060));
         }),
         ("nobody's account: a code leads on", &["otp-goes-to-registered-phone"], |s| {
             s.reset(phone(0), "p").reset_code("p", 1, done());

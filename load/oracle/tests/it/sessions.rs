@@ -34,6 +34,31 @@ fn a_story_begins_in_the_middle() {
             s.stands(Level::App, None).call(Operation::ServiceHealth, done());
             s.message(phone(0), SmsPurpose::Register, Some(111_111)).messages[0].accepted = Moment(5);
         }),
+        ("a late notice of the earlier story", &[], |s| {
+            s.stands_in(Level::One).message(phone(0), SmsPurpose::Approved, None);
+        }),
+        ("a notice half a minute later", &["approval-sends-sms"], |s| {
+            s.stands_in(Level::One).after(31 * SECOND).shown().message(phone(0), SmsPurpose::Approved, None);
+        }),
+        ("a notice to a phone that nobody had", &["approval-sends-sms"], |s| {
+            s.stands_in(Level::One).message(phone(3), SmsPurpose::Approved, None);
+        }),
+        ("a late notice of the earlier story, and a filing's own", &[], |s| {
+            s.stands(Level::One, Some(A)).officer().files().message(phone(0), SmsPurpose::Approved, None);
+            s.decides(true);
+        }),
+        ("a late code of the earlier story", &[], |s| {
+            s.stands_in(Level::One).message(phone(0), SmsPurpose::Activate, Some(222_222));
+        }),
+        ("a code three minutes later", &["sms-only-for-challenges"], |s| {
+            s.stands_in(Level::One).after(181 * SECOND).shown();
+            s.message(phone(0), SmsPurpose::Activate, Some(222_222));
+        }),
+        ("a late code of the earlier story, and a call's own", &[], |s| {
+            s.stands(Level::App, None).reset(phone(0), "p").message(phone(0), SmsPurpose::Reset, Some(1));
+            s.message(phone(0), SmsPurpose::Reset, Some(606_060)).reset_code("p", 606_060, done());
+            s.reset_password("p", OTHER, done());
+        }),
         ("the session of an earlier story is not known", &[], |s| {
             s.stands(Level::One, Some(A)).with("old").shown();
         }),
