@@ -419,9 +419,10 @@ pub(crate) fn left_with(cast: &Cast, planned: &Planned, ending: &Ending) -> Vec<
 }
 
 /// Whether an account after that journey is told whole by a standing: login by fingerprint and a second application
-/// that is not yet activated are not.
+/// that is not yet activated are not; nor is what becomes of the QR switch when the phone changes, which is the
+/// target's affair.
 fn leaves_all_told(journey: Journey) -> bool {
-    !matches!(journey, Journey::PersonalPage | Journey::Level2)
+    !matches!(journey, Journey::PersonalPage | Journey::Level2 | Journey::MoveDevice | Journey::ReleaseDevice)
 }
 
 /// The facts about a cell that is about to be opened.
