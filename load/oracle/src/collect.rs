@@ -3,25 +3,30 @@
 
 use std::collections::BTreeSet;
 
-use songsinh_contract::{CitizenNumber, Code, Digest, Operation as Op, Outcome, Rule};
+use songsinh_contract::{CitizenNumber, Code, Digest, Operation as Op, Outcome, PhoneNumber, Prior, Rule};
 
 use crate::cell::{Cell, CodeMatch, Step};
 use crate::guards::Guards;
 use crate::judge::leaves_a_trace;
-use crate::model::{Purpose, Range};
+use crate::model::{Purpose, Range, State};
 use crate::time::Tri;
 use crate::worlds::World;
 use crate::{CellVerdict, CodeInAnswer, DigitsInAnswer, Finding, FindingKind, Wording};
 
 /// A wrong code in a reset: its stage in [`Wording`].
 const RESET: u8 = 128;
+/// An accepted request of a reset: its stage in [`Wording`].
+const RESET_REQUESTED: u8 = 129;
+/// A code of a reset asked for again, accepted: its stage in [`Wording`].
+const RESET_RESENT: u8 = 130;
 /// A refusal while locked: its stage in [`Wording`].
 const LOCKED: u8 = u8::MAX;
 
 /// Looks through one answer. `worlds` are those before it is taken in.
 pub(crate) fn answer(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
-    errors(step, verdict);
-    fakes(cell, worlds, step, verdict);
+    if !fakes(cell, worlds, step, verdict) {
+        errors(step, verdict);
+    }
     numbers(cell, worlds, step, verdict);
     words(cell, worlds, step, verdict);
 }
@@ -46,22 +51,30 @@ fn errors(step: &Step<'_>, verdict: &mut CellVerdict) {
     verdict.findings.push(finding(rule, step, FindingKind::NoVerdict { status }));
 }
 
-/// `qr-fake-is-said-fake`: a fake QR, shown by who may scan, is never answered with an error page. What a gateway or a
-/// firewall says instead of the target is not held against it.
-fn fakes(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
-    let Op::QrScan { qr } = &step.observation.call.operation else { return };
-    let status = match &step.observation.outcome {
-        Outcome::Fault { status } | Outcome::Unmapped { status, .. } if !matches!(status, 502..=504) => *status,
-        _ => return,
+/// `qr-fake-is-said-fake`: a fake QR, shown by who may scan, is never answered with an error page. What a gateway says
+/// instead of the target is not held against it, nor an answer that the profile does not explain. True: the server
+/// error is this rule's finding, and no other's.
+fn fakes(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) -> bool {
+    let Op::QrScan { qr } = &step.observation.call.operation else { return false };
+    let fault = match &step.observation.outcome {
+        Outcome::Fault { status } if !matches!(status, 502..=504) => Some(*status),
+        Outcome::Unmapped { .. } => None,
+        _ => return false,
     };
     let mut guards = Guards::default();
     let may = |w: &World| crate::guards::qr::may_scan(cell, &w.state, step, &mut guards);
     if qr.flaw.is_none() || verdict.overflowed || worlds.is_empty() || !worlds.iter().all(may) {
-        return;
+        return false;
     }
     let rule = Rule::QrFakeIsSaidFake;
-    verdict.counts.slot(rule).violation += 1;
+    let slot = verdict.counts.slot(rule);
+    let Some(status) = fault else {
+        slot.undecided += 1;
+        return false;
+    };
+    slot.violation += 1;
     verdict.findings.push(finding(rule, step, FindingKind::NoVerdict { status }));
+    true
 }
 
 /// `no-personal-data-leak`: a number in the answer is the caller's, or that of the handle or session shown.
@@ -106,12 +119,36 @@ fn numbers(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut Cel
         let told = o.outcome.values().into_iter().flat_map(|values| &values.papers);
         held.chain(told).any(|paper| *paper.number == *digits)
     };
-    if o.numbers_seen.iter().all(|&number| allowed.contains(&Some(number)) || is_paper(number)) {
+    // A list of receipts may name with whom the money was moved.
+    let listing = subject.filter(|_| matches!((&o.call.operation, &o.outcome), (Op::PaymentBalance, Outcome::Done(_))));
+    let dealt = |number| listing.is_some_and(|member| dealt_with(cell, state, step, member, number));
+    let fine = |number: &&CitizenNumber| allowed.contains(&Some(**number)) || is_paper(**number) || dealt(**number);
+    let mut others = o.numbers_seen.iter().filter(|number| !fine(number)).peekable();
+    if others.peek().is_none() {
         slot.allowed += 1;
+        return;
+    }
+    // An account older than the cell may have dealt with anybody outside of it.
+    let older = listing.is_some_and(|m| cell.facts.members[usize::from(m)].prior != Prior::None);
+    if older && others.all(|&number| cell.member_numbered(number).is_none()) {
+        slot.undecided += 1;
         return;
     }
     slot.violation += 1;
     verdict.findings.push(finding(Rule::NoPersonalDataLeak, step, FindingKind::Leak));
+}
+
+/// Whether a member sent money to this number, or got some from it, by transfers of the cell that were begun before the
+/// answer came and not refused.
+fn dealt_with(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, number: CitizenNumber) -> bool {
+    let own = cell.person(member).number;
+    let other = cell.member_numbered(number);
+    cell.steps.iter().map(|s| s.observation).any(|o| {
+        let Op::PaymentTransfer { to, .. } = &o.call.operation else { return false };
+        let sender = state.session(&o.call.caller).map(|s| s.member).or_else(|| cell.member_indexed(o.member));
+        let parties = (sender == Some(member) && *to == number) || (sender.is_some() && sender == other && *to == own);
+        parties && !matches!(o.outcome, Outcome::Refused(_)) && o.sent <= step.observation.done
+    })
 }
 
 /// `otp-never-in-answer`: six digits in answers, and which of them are a code sent to a phone of the cell, unless the
@@ -153,13 +190,20 @@ pub(crate) fn codes(cell: &Cell<'_>, verdict: &mut CellVerdict) {
     }
 }
 
-/// `no-enumeration`: the words of a refused login, or of a wrong code in a reset, where all worlds agree on what it was.
+/// `no-enumeration`: the words of a refused login, of an accepted request of a reset or of its code sent again, or of a
+/// wrong code in a reset, where all worlds agree on what it was.
 fn words(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
     let o = step.observation;
-    let (Outcome::Refused(_), Some(words), [world]) = (&o.outcome, o.wording, worlds) else { return };
-    let told = match &o.call.operation {
-        Op::SessionLogin { number, password } => login_stage(cell, world, step, *number, password.digest()),
-        Op::ResetConfirm { challenge, code } => reset_stage(cell, world, step, challenge, *code),
+    let (Some(words), [world]) = (o.wording, worlds) else { return };
+    let told = match (&o.outcome, &o.call.operation) {
+        (Outcome::Refused(_), Op::SessionLogin { number, password }) => {
+            login_stage(cell, world, step, *number, password.digest())
+        }
+        (Outcome::Refused(_), Op::ResetConfirm { challenge, code }) => reset_stage(cell, world, step, challenge, *code),
+        (Outcome::Done(_), Op::ResetRequest { number, phone }) => {
+            behind(cell, world, *number, *phone).map(|exists| (exists, RESET_REQUESTED))
+        }
+        (Outcome::Done(_), Op::ResetResend { challenge }) => resent(cell, world, challenge),
         _ => None,
     };
     let Some((exists, stage)) = told else { return };
@@ -187,6 +231,25 @@ fn login_stage(
         _ => return None,
     };
     Some((account.password.is_some(), stage))
+}
+
+/// Whether a number has an account, with this phone. None: not known, or another phone, which is neither of the two
+/// kinds that are compared.
+fn behind(cell: &Cell<'_>, world: &World, number: CitizenNumber, phone: PhoneNumber) -> Option<bool> {
+    let member = cell.member_numbered(number)?;
+    let account = world.state.account(member)?;
+    match world.state.entitled(member, phone) {
+        Tri::Holds => Some(true),
+        Tri::Broken if account.password.is_none() => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether an account is behind a reset whose code was asked for again.
+fn resent(cell: &Cell<'_>, world: &World, handle: &songsinh_contract::Token) -> Option<(bool, u8)> {
+    let challenge = world.state.challenge(handle).filter(|c| c.purpose == Purpose::Reset)?;
+    let exists = behind(cell, world, cell.person(challenge.member).number, challenge.phone)?;
+    (challenge.real == Tri::of(exists)).then_some((exists, RESET_RESENT))
 }
 
 /// Whether an account is behind the reset. Compared are first wrong codes alone: what has no account counts no tries.

@@ -1,7 +1,7 @@
-//! `no-enumeration`: a refused login has the same words whether the account exists or not.
+//! `no-enumeration`: a refused login has the same words whether the account exists or not, and so has a reset.
 //!
-//! Compared at the same stage (the same number of wrong passwords before, or locked), since an answer may name the
-//! tries that are left. A stage is decided when both kinds of account were met in it.
+//! Compared at the same stage (the same number of wrong passwords before, or locked; a reset accepted, its code sent
+//! again, a first wrong code), since an answer may name the tries that are left. A stage is decided when both kinds of account were met in it.
 //!
 //! Invariant: a kind is told by its words only if its words come again. Words that are new in every answer (a time, a
 //! number of the request) condemn nobody. The sum is the same in whatever order its parts are merged.

@@ -337,6 +337,7 @@ fn activate(
         [one, other] => Some([(one.0, one.1.digest()), (other.0, other.1.digest())]),
         _ => None,
     };
+    state.new_passcode(member);
 }
 
 /// The call is refused: counters, and the session that it may have kept alive.

@@ -146,6 +146,25 @@ impl State {
         if tries != self.passcode_tries(member) {
             self.set_tries(tries);
         }
+        if !clears {
+            // Whether opened utilities stay open is nowhere said.
+            self.utilities.opened.iter_mut().filter(|o| o.member == member).for_each(|o| o.certain = false);
+        }
+    }
+    /// A new activation set a new passcode: the wrong ones of before may count, and their lock may hold.
+    pub(super) fn new_passcode(&mut self, member: u8) {
+        let mut tries = self.passcode_tries(member);
+        tries.wrong.least = 0;
+        if let Some(lock) = &mut tries.lock {
+            lock.certain = false;
+        }
+        if tries != self.passcode_tries(member) {
+            self.set_tries(tries);
+        }
+    }
+    /// Whether the right passcode was entered by the member, and no lock came for certain since.
+    pub(crate) fn has_entered(&self, member: u8) -> bool {
+        self.utilities.opened.iter().any(|o| o.member == member)
     }
     /// A call that shows a passcode was refused: counts a wrong one, and locks. For `passcode.enter` and the old one of
     /// `passcode.change`.

@@ -249,3 +249,39 @@ fn the_words_of_a_wrong_code_tell_nothing() {
     assert_eq!(run([7, 7]), NONE);
     assert_eq!(run([7, 8]), ["no-enumeration"]);
 }
+
+/// A reset asked for and its code asked for again, both accepted with these words.
+fn worded(exists: bool, words: u64) -> songsinh_oracle::CellVerdict {
+    let mut s = Story::new();
+    if exists {
+        s.stands(Level::App, None);
+    }
+    s.reset(phone(0), "p").last().wording = Some(Digest(words));
+    if exists {
+        s.message(phone(0), SmsPurpose::Reset, Some(606_060));
+    }
+    s.after(61 * SECOND).call(Operation::ResetResend { challenge: Token::new("p") }, given("p"));
+    s.last().wording = Some(Digest(words + 100));
+    if exists {
+        s.message(phone(0), SmsPurpose::Reset, Some(606_061));
+    }
+    assert_eq!(s.broken(), NONE);
+    s.verdict()
+}
+
+#[test]
+fn an_accepted_reset_that_tells_whether_an_account_exists_is_found() {
+    for (words, wanted) in [([1, 1, 1, 1], (8, 0, 0)), ([1, 1, 2, 2], (0, 2, 0)), ([1, 2, 3, 4], (0, 0, 8))] {
+        let mut tally = Tally::new();
+        for (at, words) in words.into_iter().enumerate() {
+            tally.absorb(worded(at < 2, words));
+        }
+        let judgement = tally.finish();
+        let count = &judgement.rules[&Rule::NoEnumeration];
+        assert_eq!((count.allowed, count.violation, count.undecided), wanted, "{words:?}");
+    }
+    // That it was accepted decides nothing.
+    let mut s = Story::new();
+    s.reset(phone(0), "p");
+    assert_eq!(s.verdict().counts.of(Rule::NoEnumeration).allowed, 0);
+}

@@ -295,6 +295,7 @@ fn a_form_comes_filled_with_true_data() {
             name: Some(me.name.as_str().into()),
             born: Some(me.born),
             sex: Some(me.sex),
+            portrait: None,
         };
         let mut values =
             Values { shown: Some(Box::new(shown)), address: Some(me.address.as_str().into()), ..Values::default() };
@@ -464,7 +465,8 @@ fn a_transfer_arrives() {
     for (listed, broken) in [(vec![came], 0), (vec![], 1)] {
         let mut s = open();
         s.call(transfer("q", 1, 20), paid("r", "q", 20, OPENING - 20));
-        s.balance(OPENING - 20, vec![receipt("r", "q", Some(20))]);
+        // The target lists what comes in.
+        s.balance(OPENING - 20, vec![receipt("r", "q", Some(20)), receipt("r0", "q0", Some(-7))]);
         other(&mut s);
         s.balance(OPENING, listed);
         assert_eq!(s.broken(), vec!["payment-exactly-once"; broken]);
@@ -494,4 +496,125 @@ fn bills_are_the_own_ones_and_tell_what_was_paid() {
     let dear = Outcome::Done(Box::new(Values { bills: vec![Bill { amount_vnd: 1, ..bill(0) }], ..Values::default() }));
     s.call(Operation::PaymentBills, dear);
     assert_eq!(s.broken(), ["payment-exactly-once"]);
+}
+
+/// Member 1, older than the cell, pays 7 and lists it; 5 come in; the list after that, with this balance.
+fn got(balance: i64, list: Vec<Receipt>) -> Story {
+    let sent = receipt("x0", "q0", Some(7));
+    let mut s = open();
+    (s.member, s.device) = (1, B);
+    s.login(PASSWORD, session("o")).session = Some("o");
+    s.enter_passcode("123456", done()).call(transfer("q0", 0, 7), paid("x0", "q0", 7, 93)).balance(93, vec![sent]);
+    (s.member, s.device, s.session) = (0, A, Some("s"));
+    s.call(transfer("q", 1, 5), receipts(vec![receipt("x", "q", Some(5))]));
+    (s.member, s.device, s.session) = (1, B, Some("o"));
+    s.balance(balance, list);
+    s
+}
+
+#[test]
+fn a_list_may_leave_out_what_came_in() {
+    let sent = || receipt("x0", "q0", Some(7));
+    let came = || Receipt { request: None, ..receipt("x9", "-", Some(-5)) };
+    let s = got(98, vec![sent()]);
+    assert_eq!(s.broken(), NONE);
+    assert!(s.verdict().counts.of(Rule::PaymentExactlyOnce).undecided > 0);
+    assert_eq!(got(98, vec![sent(), came()]).broken(), NONE);
+    // The balance is judged all the same, and the sum where incoming money is listed.
+    assert_eq!(got(93, vec![sent()]).broken(), ["payment-exactly-once"]);
+    assert_eq!(got(99, vec![sent(), came()]).broken(), ["payment-exactly-once"]);
+}
+
+#[test]
+fn a_balance_may_name_the_parties_of_own_transfers() {
+    let names = |s: &mut Story, n: u64| {
+        s.last().numbers_seen = vec![person(n).number];
+        s.broken()
+    };
+    let sent = || vec![receipt("r", "q", Some(5))];
+    // Whom the caller sent money to, and who sent it.
+    let mut s = open();
+    s.call(transfer("q", 1, 5), receipts(sent())).balance(95, sent());
+    assert_eq!(names(&mut s, 1), NONE);
+    assert_eq!(names(&mut got(98, vec![receipt("x0", "q0", Some(7))]), 0), NONE);
+    // Somebody with whom no money was moved, or only tried to.
+    let mut s = open();
+    s.balance(95, vec![]);
+    assert_eq!(names(&mut s, 1), ["no-personal-data-leak"]);
+    let mut s = open();
+    s.call(transfer("q", 1, 200), refused(Reason::BalanceLow)).balance(95, vec![]);
+    assert_eq!(names(&mut s, 1), ["no-personal-data-leak"]);
+    // Elsewhere it is a leak.
+    let mut s = open();
+    s.call(transfer("q", 1, 5), receipts(sent())).list(papers(vec![]));
+    assert_eq!(names(&mut s, 1), ["no-personal-data-leak"]);
+    // An older account may have dealt with anybody.
+    let mut s = open();
+    s.balance(95, vec![]);
+    assert_eq!(names(&mut s, 7), NONE);
+    assert_eq!(s.verdict().counts.of(Rule::NoPersonalDataLeak).undecided, 1);
+}
+
+/// Released and activated again with a new passcode, after so many wrong ones.
+fn activated_again(wrong: usize) -> Story {
+    let mut s = open();
+    for _ in 0..wrong {
+        s.enter_passcode("000000", refused(Reason::PasscodeWrong));
+    }
+    s.call(Operation::DeviceRelease, done()).session = None;
+    s.call(Operation::ServiceQuestions, listed());
+    s.activation(phone(0), "a", 222_222).enter("a", 222_222, done()).passcode("a", "654321", done());
+    s.questions("a", done()).login(PASSWORD, session("t")).session = Some("t");
+    s
+}
+
+#[test]
+fn wrong_passcodes_of_before_a_new_activation_may_count_or_not() {
+    for outcome in [done(), refused(Reason::UtilitiesLocked)] {
+        let mut s = activated_again(4);
+        s.enter_passcode("000000", refused(Reason::PasscodeWrong)).enter_passcode("654321", outcome.clone());
+        assert_eq!(s.broken(), NONE, "{outcome:?}");
+        // Nor is it told whether a lock outlives it.
+        let mut s = activated_again(5);
+        s.enter_passcode("654321", outcome.clone());
+        assert_eq!(s.broken(), NONE, "{outcome:?}");
+    }
+    let mut s = activated_again(0);
+    s.enter_passcode("654321", refused(Reason::UtilitiesLocked));
+    assert_eq!(s.broken(), ["utility-needs-passcode"]);
+    let mut s = activated_again(4);
+    s.enter_passcode("123456", done());
+    assert_eq!(s.broken(), ["utility-needs-passcode"]);
+}
+
+#[test]
+fn a_standing_account_may_have_been_locked_when_the_cell_began() {
+    let late = |age_ms: u64, entered: bool, outcome: Outcome| {
+        let mut s = if entered { open() } else { people(Level::Two) };
+        s.after(age_ms).enter_passcode("123456", outcome);
+        s.broken()
+    };
+    assert_eq!(late(1_000, false, refused(Reason::UtilitiesLocked)), NONE);
+    assert_eq!(late(1_000, false, done()), NONE);
+    for (age_ms, entered, reason) in [
+        (301_000, false, Reason::UtilitiesLocked),
+        (1_000, true, Reason::UtilitiesLocked),
+        (1_000, false, Reason::PasscodeWrong),
+    ] {
+        assert_eq!(late(age_ms, entered, refused(reason)), ["utility-needs-passcode"], "{age_ms} {entered} {reason:?}");
+    }
+}
+
+#[test]
+fn whether_a_new_passcode_closes_what_is_open_is_not_judged() {
+    let change = || Operation::PasscodeChange { old: Secret::new("123456"), new: Secret::new("654321") };
+    for outcome in [papers(vec![]), refused(Reason::PasscodeWanted)] {
+        let mut s = open();
+        s.call(change(), done()).list(outcome);
+        assert_eq!(s.broken(), NONE);
+    }
+    // Once entered, it opens.
+    let mut s = open();
+    s.call(change(), done()).enter_passcode("654321", done()).list(refused(Reason::PasscodeWanted));
+    assert_eq!(s.broken(), ["utility-needs-passcode"]);
 }

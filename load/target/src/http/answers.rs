@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::time::Duration;
 
-use songsinh_contract::{Call, CitizenNumber, CodeSeen, Digest, Outcome, Reasons, UnixMillis};
+use songsinh_contract::{Call, CitizenNumber, CodeSeen, Digest, Operation, Outcome, Reasons, Token, UnixMillis};
 
 use super::json::JsonPath;
 use super::scan::scan;
@@ -255,8 +255,13 @@ impl Answers {
             None => unmapped(call, answer, common),
         };
         let seen = scan(call, answer.headers, answer.body);
-        let worded = matches!(outcome, Outcome::Refused(_) | Outcome::Unmapped { .. });
-        let wording = worded.then(|| wording(answer.status, answer.body));
+        let wording = match &outcome {
+            Outcome::Refused(_) | Outcome::Unmapped { .. } => Some(wording(answer.status, answer.body)),
+            Outcome::Done(values) if is_blind(&call.operation) => {
+                Some(wording(answer.status, &without(answer.body, values.handle.as_ref())))
+            }
+            _ => None,
+        };
         Reading { outcome, wording, codes_seen: seen.codes, numbers_seen: seen.numbers }
     }
 
@@ -273,6 +278,31 @@ impl Answers {
             _ => None,
         }
     }
+}
+
+/// Whether an accepted call must have the same words whether an account is behind it or not.
+fn is_blind(operation: &Operation) -> bool {
+    matches!(operation, Operation::ResetRequest { .. } | Operation::ResetResend { .. })
+}
+
+/// A body with `#` in place of its handle.
+fn without<'b>(body: &'b [u8], handle: Option<&Token>) -> Cow<'b, [u8]> {
+    let handle = handle.and_then(Token::text).map(str::as_bytes).unwrap_or_default();
+    if handle.is_empty() {
+        return Cow::Borrowed(body);
+    }
+    let mut clear = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some((&byte, after)) = rest.split_first() {
+        if let Some(behind) = rest.strip_prefix(handle) {
+            clear.push(b'#');
+            rest = behind;
+        } else {
+            clear.push(byte);
+            rest = after;
+        }
+    }
+    Cow::Owned(clear)
 }
 
 fn unmapped(call: &Call, answer: &Received<'_>, common: &CommonAnswers) -> Outcome {
@@ -298,7 +328,7 @@ mod tests {
     use crate::http::fixture::call;
     use crate::http::values::Source;
     use proptest::prelude::*;
-    use songsinh_contract::{Operation, Reason, Token};
+    use songsinh_contract::Reason;
 
     fn path(text: &str) -> JsonPath {
         JsonPath::from(&songsinh_scenario::JsonPath::parse(text).unwrap())
@@ -386,6 +416,24 @@ mod tests {
         let rules: Vec<(&str, &str, Means)> = names.iter().map(|name| (name.as_str(), "x", Means::Done)).collect();
         let answer = Received { status: 200, headers: &[], body: br#"{"p19":"x"}"# };
         assert!(outcome(&Answers::default(), &rules, &answer).is_done());
+    }
+
+    #[test]
+    fn an_accepted_reset_has_words_without_its_handle() {
+        let handle = Some(Source::Json(path("$.reset")));
+        let answers = Answers { takes: Takes { handle, ..Takes::default() }, ..Answers::default() };
+        let read = |operation: Operation, body: &str| {
+            let answer = Received { status: 200, headers: &[], body: body.as_bytes() };
+            answers.read(&call(operation), &answer, &CommonAnswers::default(), UnixMillis(0)).wording
+        };
+        let phone = "0912345678".parse().unwrap();
+        let request = || Operation::ResetRequest { number: crate::http::fixture::number(), phone };
+        let words = |body: &str| read(request(), body).unwrap();
+        let one = words(r#"{"reset":"kQwXyZ","text":"Đã gửi mã"}"#);
+        assert_eq!(one, words(r#"{"reset":"ab","text":"Đã gửi mã"}"#));
+        assert_ne!(one, words(r#"{"reset":"ab","text":"Không có tài khoản"}"#));
+        assert!(read(Operation::ResetResend { challenge: Token::new("ab") }, r#"{"reset":"ab"}"#).is_some());
+        assert_eq!(read(Operation::ServiceHealth, r#"{"reset":"ab"}"#), None);
     }
 
     fn rule(place: Option<usize>, want: &str, status: u16) -> Rule {

@@ -1,6 +1,6 @@
 //! The passcode that opens the utilities, and the lock.
 
-use songsinh_contract::{Reason, Rule, Secret};
+use songsinh_contract::{Prior, Reason, Rule, Secret};
 
 use crate::Bound;
 use crate::cell::{Cell, Step};
@@ -24,6 +24,14 @@ fn free(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mu
 /// `passcode.enter`.
 pub(super) fn enter(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, typed: &Secret, guards: &mut Guards) {
     free(cell, state, step, member, guards);
+    let older = cell.facts.members[usize::from(member)].prior != Prior::None;
+    if older && !state.has_entered(member) && state.utilities_lock(member).is_none() {
+        // The utilities may have been locked when the cell began.
+        let over = cell.age(step).reached(cell.book.passcode_lock, cell.settings.tolerance(RULE));
+        if over != Tri::Holds {
+            guards.open_for(step, RULE, &[Reason::UtilitiesLocked]);
+        }
+    }
     let kept = state.account(member).and_then(|a| a.active).map_or(NOBODY, |b| b.ix);
     let right = state.passcode_fits(cell, member, typed.digest());
     guards.add(RULE, right, &[Reason::PasscodeWrong]).from(kept);

@@ -62,24 +62,43 @@ pub(super) fn balance(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u
     let out: Vec<Receipt> = values.receipts.iter().filter(|r| r.amount_vnd.is_none_or(|a| a >= 0)).cloned().collect();
     listed(cell, member, &out, &paid, RULE, guards);
     if let (Some(now), Some(before)) = (added_up(values), state.opening(member)) {
-        guards.told(RULE, Tri::of(now == before), FindingKindCopy::Untrue).from(last);
+        // Without the transfers that came in, the sum grows with each of them.
+        let came = !cell.settings.exclusive || incoming(state, member).next().is_some();
+        let sum = if came && !lists_incoming(cell) { Tri::Unknown } else { Tri::of(now == before) };
+        guards.told(RULE, sum, FindingKindCopy::Untrue).from(last);
     }
 }
 
-/// What members of the cell sent is among the receipts of who got it, if the target lists receipts at all.
-fn arrived(cell: &Cell<'_>, state: &State, member: u8, receipts: &[Receipt], guards: &mut Guards) {
-    let lists = cell.steps.iter().map(|s| s.observation).any(|o| {
+/// Whether a balance of the cell comes with receipts for which this holds.
+fn lists(cell: &Cell<'_>, which: impl Fn(&Receipt) -> bool) -> bool {
+    cell.steps.iter().map(|s| s.observation).any(|o| {
         matches!(o.call.operation, Operation::PaymentBalance)
-            && o.outcome.values().is_some_and(|v| !v.receipts.is_empty())
-    });
-    if !lists || receipts.iter().any(|r| r.amount_vnd.is_none()) {
+            && o.outcome.values().is_some_and(|v| v.receipts.iter().any(&which))
+    })
+}
+
+/// Whether the target's lists hold what comes in, and not only what is paid.
+fn lists_incoming(cell: &Cell<'_>) -> bool {
+    lists(cell, |receipt| receipt.amount_vnd.is_some_and(|amount| amount < 0))
+}
+
+/// What members of the cell sent to a member.
+fn incoming(state: &State, member: u8) -> impl Iterator<Item = &Kept> {
+    state.utilities.kept.iter().filter(move |k| k.into.is_some_and(|(to, _)| to == member))
+}
+
+/// What members of the cell sent is among the receipts of who got it, if the target lists what comes in.
+fn arrived(cell: &Cell<'_>, state: &State, member: u8, receipts: &[Receipt], guards: &mut Guards) {
+    if !lists(cell, |_| true) || receipts.iter().any(|r| r.amount_vnd.is_none()) {
         return;
     }
     let sent = |amount: i64| state.utilities.kept.iter().filter(move |k| k.into == Some((member, amount)));
-    for one in state.utilities.kept.iter().filter(|k| k.into.is_some_and(|(to, _)| to == member)) {
+    let told = lists_incoming(cell);
+    for one in incoming(state, member) {
         let amount = one.into.map_or(0, |(_, amount)| amount);
         let came = receipts.iter().filter(|r| r.amount_vnd == Some(amount.saturating_neg())).count();
-        guards.told(RULE, Tri::of(came >= sent(amount).count()), FindingKindCopy::Untrue).from(one.ix);
+        let all = if told { Tri::of(came >= sent(amount).count()) } else { Tri::Unknown };
+        guards.told(RULE, all, FindingKindCopy::Untrue).from(one.ix);
     }
 }
 
