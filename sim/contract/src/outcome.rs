@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bill, BirthDate, CitizenNumber, Code, DeviceId, Paper, Sex, SmsPurpose, Token};
+use crate::{Bill, BirthDate, CitizenNumber, Code, DeviceId, Digest, Paper, Sex, SmsPurpose, Token};
 
 /// The answer to one call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,7 +160,7 @@ pub struct Receipt {
 }
 
 /// Personal data in an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
     /// The twelve digits.
     pub number: Option<CitizenNumber>,
@@ -170,6 +170,9 @@ pub struct Shown {
     pub born: Option<BirthDate>,
     /// Sex.
     pub sex: Option<Sex>,
+    /// Which picture the register has of the person: the digest of its text, `Digest::of(portrait.to_string().as_bytes())`.
+    /// Shown to an official after a genuine scan.
+    pub portrait: Option<Digest>,
 }
 
 /// Level of an account.

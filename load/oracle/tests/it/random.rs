@@ -129,7 +129,7 @@ impl Target {
         }
         ticket.used = true;
         values(|v| {
-            v.shown = Some(Box::new(Shown { number: Some(person(0).number), name: None, born: None, sex: None }));
+            v.shown = Some(Box::new(Shown { number: Some(person(0).number), ..Shown::default() }));
         })
     }
     fn passcode(&mut self, at: u64, right: bool) -> Outcome {

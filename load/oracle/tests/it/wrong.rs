@@ -246,12 +246,12 @@ fn sessions() -> Vec<Case> {
         }),
         case("another citizen's data", "no-personal-data-leak", |s| {
             let other = person(1);
-            let shown = Shown { number: Some(other.number), name: None, born: None, sex: None };
+            let shown = Shown { number: Some(other.number), ..Shown::default() };
             s.logged_in().show(Outcome::Done(Box::new(Values { shown: Some(Box::new(shown)), ..Values::default() })));
         }),
         case("another citizen's data and the state of that account", "no-personal-data-leak", |s| {
             let other = person(1);
-            let shown = Shown { number: Some(other.number), name: None, born: None, sex: None };
+            let shown = Shown { number: Some(other.number), ..Shown::default() };
             let account = AccountState {
                 level: Level::Two,
                 application: Application::Approved,
@@ -272,7 +272,7 @@ fn sessions() -> Vec<Case> {
             s.logged_in().try_read(printed(&person(1)), false, given("l"));
         }),
         case("what is shown is not the card's", "card-data-shown-is-true", |s| {
-            let shown = Shown { number: None, name: Some("Nguyễn Văn Ba".into()), born: None, sex: None };
+            let shown = Shown { name: Some("Nguyễn Văn Ba".into()), ..Shown::default() };
             let values = Values { handle: Some(Token::new("l")), shown: Some(Box::new(shown)), ..Values::default() };
             s.logged_in();
             s.try_read(printed(&s.person()), false, Outcome::Done(Box::new(values)));
@@ -576,7 +576,7 @@ fn a_code_for_nobodys_number_counts_for_the_limits_of_the_phone() {
 
 #[test]
 fn one_leak_is_one_finding() {
-    let shown = Shown { number: Some(person(1).number), name: None, born: None, sex: None };
+    let shown = Shown { number: Some(person(1).number), ..Shown::default() };
     let mut s = Story::of(2);
     s.logged_in().show(Outcome::Done(Box::new(Values { shown: Some(Box::new(shown)), ..Values::default() })));
     s.last().numbers_seen = vec![person(1).number];

@@ -134,6 +134,9 @@ record! {
         "born_format" born_format: DateForm, default "yyyy-MM-dd";
         /// The sex.
         "sex" sex: Option<JsonPath>, optional;
+        /// The digest of the register's picture: the first 16 hex digits of the SHA-256 of its text. Leave it out if the
+        /// target shows another digest.
+        "portrait_hash" portrait_hash: Option<JsonPath>, optional;
         /// The word for men.
         "male" male: Text, default "male";
         /// The word for women.

@@ -308,6 +308,7 @@ fn take_shown(show: &ShowMap, takes: &mut Takes) {
     takes.number = source(&show.number);
     takes.name = source(&show.name);
     takes.born = source(&show.born);
+    takes.portrait = source(&show.portrait_hash);
     let words = vec![(show.male.0.as_str().into(), Sex::Male), (show.female.0.as_str().into(), Sex::Female)];
     takes.sex = source(&show.sex).map(|source| Worded { source, words });
 }

@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use songsinh_contract::{AccountState, Activation, Application, BirthDate, Code, Level, Sex, Shown, Token, Values};
+use songsinh_contract::{
+    AccountState, Activation, Application, BirthDate, Code, Digest, Level, Sex, Shown, Token, Values,
+};
 
 use super::answers::Received;
 use super::json::JsonPath;
@@ -94,6 +96,8 @@ pub(crate) struct Takes {
     pub(crate) born: Option<Source>,
     /// Personal data.
     pub(crate) sex: Option<Worded<Sex>>,
+    /// Digest of the register's picture.
+    pub(crate) portrait: Option<Source>,
     /// State of the account.
     pub(crate) level: Option<Worded<Level>>,
     /// State of the account.
@@ -158,9 +162,9 @@ impl Takes {
             name: read(&self.name).map(Into::into),
             born: read(&self.born).and_then(|text| birth_date(&text)),
             sex: self.sex.as_ref().and_then(|worded| worded.read(answer)),
+            portrait: read(&self.portrait).and_then(|text| digest(&text)),
         };
-        let some = shown.number.is_some() || shown.name.is_some() || shown.born.is_some() || shown.sex.is_some();
-        some.then(|| Box::new(shown))
+        (shown != Shown::default()).then(|| Box::new(shown))
     }
 
     fn account(&self, answer: &Received<'_>) -> Option<AccountState> {
@@ -190,6 +194,12 @@ fn kept<P, T>(promise: Option<P>, read: impl FnOnce(P) -> Option<T>) -> Option<O
 fn code(text: &str) -> Option<Code> {
     let is_code = text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
     text.parse().ok().filter(|_| is_code).map(Code)
+}
+
+/// Sixteen hex digits.
+fn digest(text: &str) -> Option<Digest> {
+    let is_digest = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    u64::from_str_radix(text, 16).ok().filter(|_| is_digest).map(Digest)
 }
 
 fn seconds(text: &str) -> Option<Duration> {
@@ -232,7 +242,7 @@ mod tests {
 
     #[test]
     fn every_value_is_taken_from_its_place() {
-        let body = "{\"u\":{\"cccd\":\"001203004711\",\"ten\":\"Ánh\",\"sinh\":\"02/07/2003\",\"gt\":\"NU\",\"muc\":1,\
+        let body = "{\"u\":{\"cccd\":\"001203004711\",\"ten\":\"Ánh\",\"sinh\":\"02/07/2003\",\"gt\":\"NU\",\"anh\":\"00ff00000000000A\",\"muc\":1,\
                     \"hs\":\"DUYET\",\"kh\":\"CHUA\"},\"q\":[1,\"2\"],\"ma\":\"004711\",\"mk\":true,\"han\":1.5}";
         let worded = |path, words: &[(&str, Level)]| Worded {
             source: json(path),
@@ -251,6 +261,7 @@ mod tests {
             level: Some(worded("$.u.muc", &[("1", Level::One)])),
             application: Some(Worded { source: json("$.u.hs"), words: vec![("DUYET".into(), Application::Approved)] }),
             activation: Some(Worded { source: json("$.u.kh"), words: vec![("CHUA".into(), Activation::None)] }),
+            portrait: Some(json("$.u.anh")),
             refresh: Some(json("$.mk")),
             code: Some(json("$.ma")),
             address: Some(json("$.khong")),
@@ -267,6 +278,10 @@ mod tests {
         assert_eq!(shown.number, "001203004711".parse().ok());
         assert_eq!((shown.name.as_deref(), shown.sex), (Some("Ánh"), Some(Sex::Female)));
         assert_eq!(shown.born, birth_date("2003-07-02"));
+        assert_eq!(shown.portrait, Some(Digest(0x00ff_0000_0000_000a)));
+        for text in ["", "00ff", "+0ff00000000000a", "00ff00000000000g", "00ff00000000000a0"] {
+            assert_eq!(digest(text), None, "{text}");
+        }
         let account = values.account.unwrap();
         assert_eq!((account.level, account.application), (Level::One, Application::Approved));
         assert_eq!(account.activation, Activation::None);
@@ -287,7 +302,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_bearable(text in any::<String>(), bytes in prop::collection::vec(any::<u8>(), 0..30)) {
-            let _ = (birth_date(&text), seconds(&text), code(&text), cookie(&bytes, "SID"));
+            let _ = (birth_date(&text), seconds(&text), code(&text), digest(&text), cookie(&bytes, "SID"));
         }
     }
 }

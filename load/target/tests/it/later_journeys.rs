@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use songsinh_card::app_qr;
 use songsinh_contract::{
-    Call, CardStatus, CitizenIndex, Clock, Code, DeviceId, LifeStatus, LookupKind, LookupResult, Operation, Outcome,
-    Person, PhoneNumber, PrintedCard, ProofShown, PublicService, Reason, Reasons, Secret, ShownQr, Token, TraceId,
-    UnixMillis, Values,
+    Call, CardStatus, CitizenIndex, Clock, Code, DeviceId, Digest, LifeStatus, LookupKind, LookupResult, Operation,
+    Outcome, Person, PhoneNumber, PrintedCard, ProofShown, PublicService, Reason, Reasons, Secret, ShownQr, Token,
+    TraceId, UnixMillis, Values,
 };
 use songsinh_kernel::{Kernel, VirtualClock};
 use songsinh_national::{Misbehaviours, Quirk, TwinConfig};
@@ -143,6 +143,7 @@ async fn meet(citizen: &mut Citizen, official: &mut Citizen) {
     let genuine = app_qr::sign(&ticket, citizen.phone.signer().as_ref());
     let shown = official.done(scan_of(&genuine)).await.shown.unwrap();
     assert_eq!(shown.name.as_deref(), Some(citizen.person.name.as_str()));
+    assert_eq!(shown.portrait, Some(Digest::of(citizen.person.portrait.to_string().as_bytes())));
     assert_eq!(official.ask(scan_of(&genuine)).await, refused(Reason::QrUsed));
 }
 

@@ -193,6 +193,9 @@ pub struct Move {
     pub from: DeviceId,
     /// Digest of the thumbprint of the new phone's key.
     pub key: Digest,
+    /// The era of the account when it was asked for: a new password voids the move.
+    #[serde(default)]
+    pub era: u32,
     /// Whether the old phone has shown the code.
     pub shown: bool,
 }

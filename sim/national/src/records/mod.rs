@@ -20,7 +20,7 @@ pub use challenge::{
 };
 pub use handle::{Handle, HandleKind};
 pub use qr::{QrDesk, Ticket};
-pub use session::{Family, Moving, OfficerSession, Passcodes, Refresh};
+pub use session::{Family, Moving, OfficerLogins, OfficerSession, Passcodes, Refresh};
 pub use utilities::{Cause, Entry, Opening, Purse, Submission, Submissions, Wallet};
 
 /// A hashed secret in PHC form (`$argon2id$v=19$…`).
@@ -124,6 +124,8 @@ kinds! {
     Family(Handle) "families";
     /// A session of a police officer, by its token.
     OfficerSession(Handle) "officer_sessions";
+    /// The wrong passwords of an officer's name, by the name's digest.
+    OfficerLogins(Digest) "officer_logins";
     /// The wrong passcodes of an account.
     Passcodes(CitizenNumber) "passcodes";
     /// A reset of a password on its way, by its handle.
@@ -254,6 +256,9 @@ pub struct Account {
     /// What the notices were for, oldest first, the newest [`NOTICES_MAX`].
     #[serde(default)]
     pub notices: Vec<SmsPurpose>,
+    /// The register's picture, as it was when the newest level was granted.
+    #[serde(default)]
+    pub portrait: Option<Portrait>,
 }
 
 /// How many notices an account keeps.
@@ -406,6 +411,12 @@ pub struct Logins {
     pub wrong: u32,
     /// Locked until then, Unix milliseconds.
     pub locked_until_ms: i64,
+    /// When the last wrong one came, Unix milliseconds.
+    #[serde(default)]
+    pub tried_ms: i64,
+    /// Whether nobody had an account of that number then: such tries are not remembered for good.
+    #[serde(default)]
+    pub is_unknown: bool,
 }
 
 /// A proof that was shown.
@@ -439,12 +450,9 @@ impl Record {
     pub fn useless_from(&self, book: &Rulebook) -> Option<i64> {
         let ms = |span: std::time::Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX / 4);
         match self {
-            Self::Account(_)
-            | Self::Owner(_)
-            | Self::Binding(_)
-            | Self::Logins(_)
-            | Self::Showcase(_)
-            | Self::Maker(_) => None,
+            Self::Account(_) | Self::Owner(_) | Self::Binding(_) | Self::Showcase(_) | Self::Maker(_) => None,
+            Self::Logins(one) => one.is_unknown.then(|| one.tried_ms.max(one.locked_until_ms) + KEEP_MS),
+            Self::OfficerLogins(one) => Some(one.tried_ms.max(one.locked_until_ms) + KEEP_MS),
             Self::Registration(one) => {
                 Some(one.challenge.issued_ms + ms(book.otp_lifetime) + ms(book.after_code) + KEEP_MS)
             }

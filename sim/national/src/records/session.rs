@@ -45,6 +45,18 @@ pub struct OfficerSession {
     pub used_ms: i64,
 }
 
+/// The wrong passwords of an officer's name, whether there is such an officer or not. They add up until a right one, or
+/// until a day has passed without any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct OfficerLogins {
+    /// How many.
+    pub wrong: u32,
+    /// Locked until then, Unix milliseconds.
+    pub locked_until_ms: i64,
+    /// When the last wrong one came, Unix milliseconds.
+    pub tried_ms: i64,
+}
+
 /// The wrong passcodes of an account. They add up until a right one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Passcodes {

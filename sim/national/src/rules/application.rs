@@ -46,6 +46,7 @@ pub(super) fn read_card(case: &mut Case<'_>, who: Who<'_>, printed: &PrintedCard
         name: Some(printed.name.clone()),
         born: Some(printed.born),
         sex: Some(printed.sex),
+        portrait: None,
     };
     Ok(Values { handle: Some(handle.token()), shown: Some(Box::new(shown)), ..Values::default() })
 }

@@ -55,6 +55,7 @@ pub(super) fn decide(
     account.pending.retain(|one| *one != handle);
     let (stage, word, purpose, text) = if approve {
         grant(&mut account, application.level, case.now_ms());
+        account.portrait = Some(application.reference);
         (ApplicationStage::Approved, ApplicationWord::Approved, SmsPurpose::Approved, words::APPROVED_SMS)
     } else {
         (ApplicationStage::Rejected, ApplicationWord::Rejected, SmsPurpose::Rejected, words::REJECTED_SMS)

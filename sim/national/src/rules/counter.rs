@@ -3,15 +3,16 @@
 //! Invariant: a level-2 application is filed, and an application decided, only in the session of an officer of the
 //! twin's list. Who has no account gets one without level, password and session, which is gone after a rejection.
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use songsinh_contract::{
-    Application as ApplicationWord, CitizenNumber, CounterFiling, Level, Operation, Reason, Secret, Values,
+    Application as ApplicationWord, CitizenNumber, CounterFiling, Digest, Level, Operation, Reason, Secret, Values,
 };
 
 use super::application::{is_email, judge_card};
-use super::{Case, Query, RegisterEntry, Stop, Who, approval, registration};
+use super::{Case, Query, RegisterEntry, Stop, Who, approval, password, registration};
 use crate::quirks::Quirk;
 use crate::records::{
-    Account, ActivationState, Application, ApplicationStage, Handle, HandleKind, OfficerSession, Owner,
+    Account, ActivationState, Application, ApplicationStage, Handle, HandleKind, OfficerLogins, OfficerSession, Owner,
 };
 
 /// Decides an operation of this group.
@@ -24,16 +25,39 @@ pub(super) fn decide(case: &mut Case<'_>, who: Who<'_>, operation: &Operation) -
     }
 }
 
-/// User and password → an officer's session. The list is the twin's setting, not a record: nothing is hashed.
-fn login(case: &mut Case<'_>, who: Who<'_>, user: &str, password: &Secret) -> Result<Values, Stop> {
+/// User and password → an officer's session. The list is the twin's setting, not a record: nothing is hashed. Wrong
+/// passwords lock a name as they lock a citizen number, whether there is such an officer or not.
+fn login(case: &mut Case<'_>, who: Who<'_>, user: &str, typed: &Secret) -> Result<Values, Stop> {
+    let desk = Digest::of(user.as_bytes());
+    let mut logins = case.get::<OfficerLogins>(desk).unwrap_or_default();
+    if case.now_ms() < logins.locked_until_ms {
+        return Err(Reason::Locked.into());
+    }
     let officer = case.frame.officers.iter().find(|officer| &*officer.user == user);
-    let officer = officer.filter(|officer| password.text().is_some() && officer.password.text() == password.text());
-    let user = officer.ok_or(Reason::CredentialsWrong)?.user.clone();
+    let Some(officer) = officer.filter(|officer| is_same(&officer.password, typed)) else {
+        logins.wrong = logins.wrong.saturating_add(1);
+        logins.tried_ms = case.now_ms();
+        if logins.wrong >= case.frame.book.login_attempts && !case.strikes(Quirk::LockoutMissing) {
+            logins.locked_until_ms = case.now_ms() + password::lock_ms(case);
+        }
+        case.count(desk, logins);
+        return Err(Reason::CredentialsWrong.into());
+    };
+    if logins.wrong > 0 {
+        case.uncount::<OfficerLogins>(desk);
+    }
+    let user = officer.user.clone();
     let handle = Handle::draw(HandleKind::Officer, case.chance);
     let (device, now_ms) = (who.caller.device, case.now_ms());
     case.put(handle, OfficerSession { user, device, opened_ms: now_ms, used_ms: now_ms });
     let expires_in = Some(case.frame.book.session_absolute);
     Ok(Values { session: Some(handle.token()), expires_in, ..Values::default() })
+}
+
+/// Compared without telling by the time it takes how far they agree.
+fn is_same(kept: &Secret, typed: &Secret) -> bool {
+    let pair = kept.text().zip(typed.text());
+    pair.is_some_and(|(kept, typed)| verify_slices_are_equal(kept.as_bytes(), typed.as_bytes()).is_ok())
 }
 
 /// Demands the session of an officer.
@@ -143,6 +167,7 @@ fn waiting(filing: &CounterFiling, entry: &RegisterEntry) -> Account {
         upgrade_ms: None,
         unlock: false,
         notices: Vec::new(),
+        portrait: None,
     }
 }
 

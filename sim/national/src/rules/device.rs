@@ -50,14 +50,21 @@ pub(super) fn bind(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber, key
     case.put(who.caller.device, Binding { number, key, jwk });
 }
 
-/// The account of the caller's session. A session whose device and proof hold stays alive, even if the call is refused
-/// later.
+/// The account of the caller's session, on the account's own device once it is bound to one. A session whose device
+/// and proof hold stays alive, even if the call is refused later.
 pub(super) fn session(case: &mut Case<'_>, who: Who<'_>) -> Result<Account, Stop> {
-    session_of(case, who).map(|(_, _, account)| account)
+    session_on(case, who, false).map(|(_, _, account)| account)
 }
 
-/// As [`session`], with the session's record.
-pub(super) fn session_of(case: &mut Case<'_>, who: Who<'_>) -> Result<(Handle, Session, Account), Stop> {
+/// The caller's session, its record and its account. Under a rulebook that lets an active account log in on another
+/// phone, such a session serves as well: for the account's page, notices and devices, a change of password, and its own
+/// refresh and end.
+pub(super) fn session_anywhere(case: &mut Case<'_>, who: Who<'_>) -> Result<(Handle, Session, Account), Stop> {
+    let elsewhere_too = !case.frame.book.login_elsewhere_refused;
+    session_on(case, who, elsewhere_too)
+}
+
+fn session_on(case: &mut Case<'_>, who: Who<'_>, elsewhere_too: bool) -> Result<(Handle, Session, Account), Stop> {
     let token = who.caller.session.as_ref().ok_or(Reason::SessionMissing)?;
     let handle = Handle::of_token(HandleKind::Session, token).ok_or(Reason::SessionMissing)?;
     let session = case.get::<Session>(handle).ok_or(Reason::SessionMissing)?;
@@ -71,7 +78,7 @@ pub(super) fn session_of(case: &mut Case<'_>, who: Who<'_>) -> Result<(Handle, S
     if session.era != account.era {
         return Err(Reason::SessionMissing.into());
     }
-    if is_elsewhere(&account, session.device) {
+    if !elsewhere_too && is_elsewhere(&account, session.device) {
         return Err(Reason::BoundElsewhere.into());
     }
     gate(case, who)?;

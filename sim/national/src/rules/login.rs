@@ -8,11 +8,12 @@ use super::{Case, Stop, Who, device, password, session};
 use crate::quirks::Quirk;
 use crate::records::{Account, Only, Showcase};
 
-/// Number and password → session.
+/// Number and password → session. Of an active account on another phone too, if the rulebook lets it in: see
+/// [`device::session_anywhere`] for what it may do there.
 pub(super) fn login(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber, typed: &Secret) -> Result<Values, Stop> {
     device::gate(case, who)?;
     let account = password::prove(case, number, typed)?;
-    if device::is_elsewhere(&account, who.caller.device) {
+    if case.frame.book.login_elsewhere_refused && device::is_elsewhere(&account, who.caller.device) {
         return Err(Reason::BoundElsewhere.into());
     }
     if case.frame.quirks.has(Quirk::OtherCitizensData) {
@@ -23,7 +24,7 @@ pub(super) fn login(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber, ty
 
 /// The account of the session.
 pub(super) fn show(case: &mut Case<'_>, who: Who<'_>) -> Result<Values, Stop> {
-    let mut account = device::session(case, who)?;
+    let mut account = device::session_anywhere(case, who)?.2;
     if case.strikes(Quirk::OtherCitizensData)
         && let Some(other) = case.get::<Showcase>(Only)
         && let Some(other) = case.get::<Account>(other.number)
@@ -35,6 +36,7 @@ pub(super) fn show(case: &mut Case<'_>, who: Who<'_>) -> Result<Values, Stop> {
         name: Some(account.name.clone()),
         born: Some(account.born),
         sex: Some(account.sex),
+        portrait: None,
     };
     Ok(Values { shown: Some(Box::new(shown)), account: Some(account.state()), ..Values::default() })
 }

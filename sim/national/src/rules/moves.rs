@@ -7,7 +7,8 @@
 //!
 //! Invariant: an account stays bound to one device and a device to one account; a move needs the password and the code
 //! that the old phone shows, and the proofs of both keys. Release and move end every session; the move leaves level,
-//! passcode and questions as they are. The newest move of an account is the only one that goes on.
+//! passcode and questions as they are. The newest move of an account is the only one that goes on, and none outlives the
+//! password that it was asked with.
 
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use crate::records::{Account, ActivationState, Binding, Challenge, Handle, Handl
 pub(super) fn decide(case: &mut Case<'_>, who: Who<'_>, operation: &Operation) -> Result<Values, Stop> {
     match operation {
         Operation::DeviceList => {
-            let account = device::session(case, who)?;
+            let (_, _, account) = device::session_anywhere(case, who)?;
             Ok(Values { devices: account.device().into_iter().collect(), ..Values::default() })
         }
         Operation::DeviceRelease => release(case, who),
@@ -78,7 +79,7 @@ fn ask(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber, typed: &Secret)
         used_ms: None,
         older: Vec::new(),
     };
-    case.put(handle, Move { challenge, asked_ms, from, key, shown: false });
+    case.put(handle, Move { challenge, asked_ms, from, key, era: account.era, shown: false });
     case.put(number, Moving { handle, opened_ms: asked_ms });
     let expires_in = Some(case.frame.book.after_code);
     Ok(Values { handle: Some(handle.token()), expires_in, ..Values::default() })
@@ -92,8 +93,9 @@ fn show(case: &mut Case<'_>, who: Who<'_>) -> Result<Values, Stop> {
     let moving = case.get::<Moving>(account.number).ok_or(Reason::MoveNotAsked)?;
     let mut held = case.get::<Move>(moving.handle).ok_or(Reason::MoveNotAsked)?;
     let book = case.frame.book;
-    let is_over =
-        held.challenge.used_ms.is_some() || held.from != device || case.is_over(held.asked_ms, book.after_code);
+    let is_over = held.challenge.used_ms.is_some()
+        || (held.from, held.era) != (device, account.era)
+        || case.is_over(held.asked_ms, book.after_code);
     if is_over {
         return Err(Reason::MoveNotAsked.into());
     }
@@ -124,7 +126,8 @@ fn confirm(case: &mut Case<'_>, who: Who<'_>, token: &Token, typed: Code) -> Res
         code::confirm::<Move>(case, who, token, typed)?.1
     };
     let number = held.challenge.number;
-    let account = case.get::<Account>(number).filter(|account| account.device() == Some(held.from));
+    let stands = |account: &Account| (account.device(), account.era) == (Some(held.from), held.era);
+    let account = case.get::<Account>(number).filter(stands);
     let account = account.ok_or(Reason::MoveNotAsked)?;
     activation::is_device_free(case, who, number)?;
     activation::displace(case, who, number);

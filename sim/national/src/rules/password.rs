@@ -23,7 +23,9 @@ pub(super) fn prove(case: &mut Case<'_>, number: CitizenNumber, password: &Secre
         Some((checked, fits)) if *checked == against => *fits,
         _ => return Err(Stop::Ask(Query::Check { secret: password.clone(), against })),
     };
+    let is_unknown = account.is_none();
     let Some(account) = account.filter(|_| fits) else {
+        (logins.tried_ms, logins.is_unknown) = (case.now_ms(), is_unknown);
         logins.wrong = logins.wrong.saturating_add(1);
         if logins.wrong >= case.frame.book.login_attempts && !case.strikes(Quirk::LockoutMissing) {
             logins.locked_until_ms = case.now_ms() + lock_ms(case);
@@ -37,7 +39,7 @@ pub(super) fn prove(case: &mut Case<'_>, number: CitizenNumber, password: &Secre
     Ok(account)
 }
 
-fn lock_ms(case: &mut Case<'_>) -> i64 {
+pub(super) fn lock_ms(case: &mut Case<'_>) -> i64 {
     let whole = millis(case.frame.book.login_lock);
     if case.strikes(Quirk::LockoutEndsEarly) { whole / 2 } else { whole }
 }

@@ -18,7 +18,7 @@ pub(super) fn decide(case: &mut Case<'_>, who: Who<'_>, operation: &Operation) -
         Operation::SessionUnlock { number } => session::unlock(case, who, *number),
         Operation::UnlockSwitch { on } => session::switch(case, who, *on),
         Operation::NoticeList => {
-            let account = device::session(case, who)?;
+            let (_, _, account) = device::session_anywhere(case, who)?;
             Ok(Values { notices: account.notices, ..Values::default() })
         }
         Operation::PasswordChange { old, new } => change_password(case, who, old, new),
@@ -33,7 +33,7 @@ pub(super) fn decide(case: &mut Case<'_>, who: Who<'_>, operation: &Operation) -
 }
 
 fn change_password(case: &mut Case<'_>, who: Who<'_>, old: &Secret, new: &Secret) -> Result<Values, Stop> {
-    let (handle, session, account) = device::session_of(case, who)?;
+    let (handle, session, account) = device::session_anywhere(case, who)?;
     password::prove(case, account.number, old)?;
     password::is_strong(new)?;
     let password = Some(password::hash_of(case, new)?);

@@ -81,7 +81,8 @@ fn replace(case: &mut Case<'_>, ticket: Option<Handle>) {
     }
 }
 
-/// What an official is told about a QR.
+/// What an official is told about a QR. Of a genuine one: number, name, birth, sex, and the digest of the text of the
+/// register's picture as it was when the level was granted, for the official's app to compare with the picture it has.
 fn scan(case: &mut Case<'_>, who: Who<'_>, shown: &ShownQr) -> Result<Values, Stop> {
     let official = device::session(case, who)?;
     if active_level(&official) != Some(Level::Two) && !case.strikes(Quirk::QrOfficialUnchecked) {
@@ -111,7 +112,14 @@ fn scan(case: &mut Case<'_>, who: Who<'_>, shown: &ShownQr) -> Result<Values, St
         case.put(handle, Ticket { used_ms, ..ticket });
     }
     let of = if case.strikes(Quirk::QrShowsAnother) { official } else { citizen };
-    let shown = Shown { number: Some(of.number), name: Some(of.name), born: Some(of.born), sex: Some(of.sex) };
+    let picture = of.portrait.map(|portrait| Digest::of(portrait.to_string().as_bytes()));
+    let shown = Shown {
+        number: Some(of.number),
+        name: Some(of.name),
+        born: Some(of.born),
+        sex: Some(of.sex),
+        portrait: picture,
+    };
     Ok(Values { shown: Some(Box::new(shown)), ..Values::default() })
 }
 

@@ -137,6 +137,7 @@ pub(super) fn set_password(
         upgrade_ms: None,
         unlock: false,
         notices: Vec::new(),
+        portrait: None,
     };
     held.done = true;
     case.put(handle, held);

@@ -62,7 +62,7 @@ pub(super) fn refresh(case: &mut Case<'_>, who: Who<'_>, token: &Token) -> Resul
     if device::is_over(case, &session) || session.era != account.era {
         return Err(Reason::RefreshUsed.into());
     }
-    if device::is_elsewhere(&account, session.device) {
+    if case.frame.book.login_elsewhere_refused && device::is_elsewhere(&account, session.device) {
         return Err(Reason::BoundElsewhere.into());
     }
     case.remove::<Session>(family.session);
@@ -78,7 +78,7 @@ pub(super) fn logout(case: &mut Case<'_>, who: Who<'_>) -> Result<Values, Stop> 
         case.remove::<OfficerSession>(handle);
         return Ok(Values::default());
     }
-    let (handle, _, _) = device::session_of(case, who)?;
+    let (handle, _, _) = device::session_anywhere(case, who)?;
     case.remove::<Session>(handle);
     Ok(Values::default())
 }

@@ -45,6 +45,7 @@ fn person(serial: u32) -> Vec<Change> {
         upgrade_ms: None,
         unlock: false,
         notices: Vec::new(),
+        portrait: Some(entry.portrait),
     };
     let bound = Binding { number, key: Digest::of(signer.thumbprint().as_bytes()), jwk: signer.public_jwk().into() };
     let login = Session { number, device, opened_ms: START_MS, used_ms: START_MS, era: 0, family: None };
@@ -101,7 +102,9 @@ async fn a_qr_is_found_genuine_once(store: impl Store, clock: ManualClock) {
     let genuine = app_qr::sign(&ticket, &key(1));
     assert_eq!(phones.scan(1, &genuine).await, refused(Reason::SelfScan));
     let told = phones.scan(2, &genuine).await;
-    assert_eq!(told.values().unwrap().shown.as_ref().unwrap().number, Some(number(1)));
+    let shown = told.values().unwrap().shown.as_ref().unwrap();
+    let picture = Digest::of(entry(1).portrait.to_string().as_bytes());
+    assert_eq!((shown.number, shown.portrait), (Some(number(1)), Some(picture)));
     assert_eq!(phones.scan(2, &genuine).await, refused(Reason::QrUsed));
     phones.clock.turn(60_000);
     assert_eq!(phones.scan(2, &genuine).await, refused(Reason::QrExpired));

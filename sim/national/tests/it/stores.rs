@@ -278,7 +278,7 @@ fn foreign_newer_and_busy_files_are_refused_by_name() {
     newer.pragma_update(None, "user_version", 9).unwrap();
     drop(newer);
     let Err(error) = open("newer") else { panic!("a newer file must be refused") };
-    assert!(error.to_string().contains("written by a newer version (schema 9, this one knows up to 2)"), "{error}");
+    assert!(error.to_string().contains("written by a newer version (schema 9, this one knows up to 3)"), "{error}");
     let held = open("held").unwrap();
     assert!(matches!(open("held"), Err(StoreError::InUse { .. })));
     drop(held);

@@ -56,4 +56,7 @@ pub struct Scanned {
     /// `male` or `female`, of a genuine one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sex: Option<String>,
+    /// Of a genuine one: the first 16 hex digits of the SHA-256 of the register's picture (its text), if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub portrait_hash: Option<String>,
 }

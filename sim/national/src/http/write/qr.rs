@@ -29,7 +29,7 @@ pub(super) fn result(reason: Reason) -> Option<ScanResult> {
 
 /// A QR that is not genuine shows nobody.
 pub(super) fn unfit(result: ScanResult) -> Scanned {
-    Scanned { result, number: None, name: None, born: None, sex: None }
+    Scanned { result, number: None, name: None, born: None, sex: None, portrait_hash: None }
 }
 
 pub(super) fn genuine(values: &Values) -> Scanned {
@@ -40,5 +40,6 @@ pub(super) fn genuine(values: &Values) -> Scanned {
         name: shown.and_then(|one| one.name.as_deref()).map(str::to_owned),
         born: shown.and_then(|one| one.born).map(|born| born.to_string()),
         sex: shown.and_then(|one| one.sex).map(|one| sex(one).to_owned()),
+        portrait_hash: shown.and_then(|one| one.portrait).map(|digest| digest.to_string()),
     }
 }

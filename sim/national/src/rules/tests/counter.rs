@@ -5,7 +5,7 @@ use songsinh_contract::{
     Secret, SmsPurpose, Token,
 };
 
-use super::world::{COUNTER, Human, PASSWORD, World, done, handle, refused};
+use super::world::{COUNTER, Human, OFFICER_PASSWORD, PASSWORD, World, done, handle, refused};
 use crate::quirks::Quirk;
 use crate::records::{ActivationState, Binding, Owner};
 use crate::rules::ProofClaim;
@@ -44,6 +44,36 @@ fn only_a_known_officer_logs_in() {
     refused(world.decide(&officer, &human, true), Reason::StepOutOfOrder);
     world.officers.clear();
     refused(world.decide(&officer, &human, true), Reason::OfficerWanted);
+}
+
+#[test]
+fn five_wrong_passwords_lock_an_officers_name_for_the_lock_time() {
+    let (mut world, human, _) = desk();
+    let log_in = |world: &mut World, user: &str, password: &str| {
+        world.by(&human, None, Operation::OfficerLogin { user: user.into(), password: Secret::new(password) })
+    };
+    let right = |world: &mut World| log_in(world, "an-xa-1", OFFICER_PASSWORD);
+    for _ in 0..3 {
+        // A right one in between counts from none again.
+        for _ in 0..4 {
+            refused(log_in(&mut world, "an-xa-1", "Can-Bo-2!"), Reason::CredentialsWrong);
+        }
+        done(right(&mut world));
+    }
+    for user in ["an-xa-1", "nobody"] {
+        for _ in 0..5 {
+            refused(log_in(&mut world, user, "Can-Bo-2!"), Reason::CredentialsWrong);
+        }
+        refused(log_in(&mut world, user, OFFICER_PASSWORD), Reason::Locked);
+    }
+    world.wait(world.book.login_lock);
+    world.wait_ms(-1);
+    refused(right(&mut world), Reason::Locked);
+    world.wait_ms(1);
+    done(right(&mut world));
+    let lasting: Vec<_> = world.records.keys().filter(|key| key.table() == "officer_logins").collect();
+    let [key] = lasting[..] else { panic!("{lasting:?}") };
+    assert!(world.records[key].useless_from(&world.book).is_some(), "swept");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use songsinh_contract::{CitizenNumber, Level, LifeStatus, Operation, Reason, Secret};
 
 use super::world::{Human, PASSWORD, World, done, refused};
+use crate::records::Key;
 use crate::rules::{ProofClaim, Replies, Verdict};
 
 #[test]
@@ -54,6 +55,67 @@ fn an_unknown_number_answers_and_locks_alike() {
     let unknown = CitizenNumber::from_u64(1).unwrap();
     let operation = Operation::SessionLogin { number: unknown, password: Secret::new("x") };
     refused(world.by(&stranger, None, operation), Reason::CredentialsWrong);
+}
+
+#[test]
+fn wrong_passwords_of_an_unknown_number_are_forgotten_a_day_after_the_last_and_after_the_lock() {
+    let (mut world, stranger, human) = (World::new(), Human::new(1), Human::new(2));
+    world.make_account(&human);
+    let tried = |world: &World, human: &Human| world.records[&Key::Logins(human.number)].useless_from(&world.book);
+    refused(world.try_login(&human, "Mat-Khau-2"), Reason::CredentialsWrong);
+    assert_eq!(tried(&world, &human), None, "of an account they add up until a right one");
+    for _ in 0..4 {
+        refused(world.try_login(&stranger, PASSWORD), Reason::CredentialsWrong);
+    }
+    assert_eq!(tried(&world, &stranger), Some(world.now_ms + 86_400_000));
+    world.wait_ms(86_399_999);
+    refused(world.try_login(&stranger, PASSWORD), Reason::CredentialsWrong);
+    refused(world.try_login(&stranger, PASSWORD), Reason::Locked);
+    let locked_ms = i64::try_from(world.book.login_lock.as_millis()).unwrap();
+    assert_eq!(tried(&world, &stranger), Some(world.now_ms + locked_ms + 86_400_000));
+    world.wait_ms(locked_ms + 86_400_000);
+    for _ in 0..5 {
+        refused(world.try_login(&stranger, PASSWORD), Reason::CredentialsWrong);
+    }
+    refused(world.try_login(&stranger, PASSWORD), Reason::Locked);
+}
+
+#[test]
+fn an_active_account_logs_in_elsewhere_only_if_the_rulebook_lets_it() {
+    for elsewhere in [false, true] {
+        let mut world = World::new();
+        world.book.login_elsewhere_refused = !elsewhere;
+        let human = Human::new(1);
+        let at_home = world.make_level2(&human);
+        let there = human.on_phone_of(3);
+        let outcome = world.try_login(&there, PASSWORD);
+        if !elsewhere {
+            refused(outcome, Reason::BoundElsewhere);
+            continue;
+        }
+        let values = done(outcome);
+        let session = values.session.unwrap();
+        done(world.call(there.device, Some(&session), ProofClaim::Missing, Operation::AccountShow));
+        refused(world.show(&human, &session), Reason::SessionForeignDevice);
+        for operation in [
+            Operation::QrMint,
+            Operation::QrSwitch { on: true },
+            Operation::PasscodeEnter { passcode: Secret::new("135790") },
+            Operation::WalletList,
+            Operation::DeviceRelease,
+            Operation::DeviceMoveCode,
+            Operation::UnlockSwitch { on: true },
+        ] {
+            refused(world.by(&there, Some(&session), operation), Reason::BoundElsewhere);
+        }
+        assert_eq!(world.account(&human).device(), Some(human.device), "the account stays bound");
+        let refresh = values.refresh.unwrap();
+        let next = done(world.by(&there, None, Operation::SessionRefresh { refresh })).session.unwrap();
+        done(world.show(&there, &next));
+        done(world.by(&there, Some(&next), Operation::SessionLogout));
+        refused(world.show(&there, &next), Reason::SessionMissing);
+        done(world.show(&human, &at_home));
+    }
 }
 
 #[test]

@@ -106,6 +106,23 @@ fn a_move_takes_the_password_and_the_code_of_the_old_phone() {
 }
 
 #[test]
+fn a_new_password_voids_a_move_asked_with_the_old_one() {
+    let (mut world, human, session, new) = owner();
+    let change = |world: &mut World, old: &str, new: &str| {
+        let operation = Operation::PasswordChange { old: Secret::new(old), new: Secret::new(new) };
+        done(world.by(&human, Some(&session), operation));
+    };
+    let challenge = handle(ask(&mut world, &new, PASSWORD));
+    let right = shown(&mut world, &human, &session);
+    change(&mut world, PASSWORD, "Mat-Khau-2");
+    refused(code(&mut world, &human, &session), Reason::MoveNotAsked);
+    refused(enter(&mut world, &new, &challenge, right), Reason::MoveNotAsked);
+    let challenge = handle(ask(&mut world, &new, "Mat-Khau-2"));
+    let right = shown(&mut world, &human, &session);
+    done(enter(&mut world, &new, &challenge, right));
+}
+
+#[test]
 fn a_move_is_asked_with_the_password_and_a_proof() {
     let (mut world, _, _, new) = owner();
     let operation = Operation::DeviceMove { number: new.number, password: Secret::new(PASSWORD) };

@@ -2,7 +2,7 @@
 
 use songsinh_card::app_qr;
 use songsinh_contract::{
-    Chance, Level, Operation, Outcome, Purpose, QrFlaw, QrReplay, QrTicket, Reason, ShownQr, Token,
+    Chance, Digest, Level, Operation, Outcome, Purpose, QrFlaw, QrReplay, QrTicket, Reason, ShownQr, Token,
 };
 
 use super::world::{Human, World, done, refused, signer_of};
@@ -87,6 +87,22 @@ fn a_scan_shows_the_citizens_own_data() {
     let entry = &meeting.citizen.entry;
     assert_eq!((shown.number, shown.name), (Some(meeting.citizen.number), Some(entry.name.clone())));
     assert_eq!((shown.born, shown.sex), (Some(entry.born), Some(entry.sex)));
+    assert_eq!(shown.portrait, Some(Digest::of(entry.portrait.to_string().as_bytes())));
+    let page = done(meeting.world.show(&meeting.citizen, &meeting.of_citizen)).shown.unwrap();
+    assert_eq!(page.portrait, None, "only the official is shown it");
+}
+
+#[test]
+fn a_scan_that_finds_no_genuine_qr_shows_nobody_and_another_ones_picture_differs() {
+    let mut meeting = Meeting::new();
+    let ticket = meeting.mint();
+    let forged = app_qr::sign(&ticket, &signer_of(meeting.official.device.0 as u32));
+    refused(meeting.scan(&forged), Reason::QrFake);
+    let mut meeting = Meeting::in_world(World::with(Quirk::QrShowsAnother));
+    let ticket = meeting.mint();
+    let shown = done(meeting.scan(&meeting.text(&ticket))).shown.unwrap();
+    let own = meeting.citizen.entry.portrait.to_string();
+    assert!(shown.portrait.is_some_and(|told| told != Digest::of(own.as_bytes())));
 }
 
 #[test]
@@ -259,7 +275,7 @@ fn a_qr_is_fake_once_its_account_or_device_is_not_what_it_was() {
     change(&|meeting| {
         let key = Key::Binding(meeting.citizen.device);
         let Some(Record::Binding(mut binding)) = meeting.world.records.get(&key).cloned() else { panic!("bound") };
-        binding.key = songsinh_contract::Digest(9);
+        binding.key = Digest(9);
         meeting.world.records.insert(key, Record::Binding(binding));
     });
 }

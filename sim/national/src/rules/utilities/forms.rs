@@ -26,7 +26,13 @@ pub(super) fn open(case: &mut Case<'_>, who: Who<'_>) -> Result<Values, Stop> {
     let entry = case.replies.entry.clone().ok_or(Stop::Ask(Query::PopulationLookup { number }))?;
     let entry = entry.ok_or(Reason::PopulationMismatch)?;
     let address = if case.strikes(Quirk::FormFilledWrong) { "Không rõ".into() } else { entry.address };
-    let shown = Shown { number: Some(number), name: Some(entry.name), born: Some(entry.born), sex: Some(entry.sex) };
+    let shown = Shown {
+        number: Some(number),
+        name: Some(entry.name),
+        born: Some(entry.born),
+        sex: Some(entry.sex),
+        portrait: None,
+    };
     Ok(Values { shown: Some(Box::new(shown)), address: Some(address), ..Values::default() })
 }
 

@@ -16,7 +16,7 @@ use crate::rules::OutboxSms;
 /// "SSTW" in the file's header (SQLite file format, section 1.3.15).
 const APPLICATION_ID: i64 = 0x5353_5457;
 /// The newest schema known here.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 pub(super) struct Opened {
     pub connection: Connection,
