@@ -295,11 +295,22 @@ impl<'c, 'a> Walk<'c, 'a> {
         let earlier = scene.iter().filter_map(|&ix| self.cell.steps.get(usize::from(ix)));
         let mut story: Vec<u32> = earlier.map(|s| s.observation.seq).collect();
         story.extend(self.rivals(step));
+        story.extend(self.minting(step));
         story.sort_unstable();
         story.dedup();
         story.retain(|&seq| seq != step.observation.seq);
         story.push(step.observation.seq);
         story
+    }
+    /// The call that gave the ticket of a scanned QR.
+    fn minting(&self, step: &Step<'_>) -> Option<u32> {
+        let Op::QrScan { qr } = &step.observation.call.operation else { return None };
+        let ticket = qr.ticket.as_ref()?.digest();
+        let gave = |s: &&Step<'_>| {
+            let values = s.observation.outcome.values();
+            values.and_then(|values| values.ticket.as_ref()).is_some_and(|given| given.id.digest() == ticket)
+        };
+        self.cell.steps.iter().find(gave).map(|s| s.observation.seq)
     }
     /// The calls that were carried out beside this one or before it and asked for the same thing: the other half of a
     /// race, the first use of what serves once.

@@ -76,8 +76,17 @@ fn shows(who: &Person) -> Outcome {
         name: Some(who.name.as_str().into()),
         born: Some(who.born),
         sex: Some(who.sex),
+        portrait: Some(Digest::of(who.portrait.to_string().as_bytes())),
     };
     Outcome::Done(Box::new(Values { shown: Some(Box::new(shown)), ..Values::default() }))
+}
+
+/// The citizen's own data, with the picture of somebody, or with none.
+fn with_picture_of(whose: Option<&Person>) -> Outcome {
+    let Outcome::Done(mut values) = genuine() else { unreachable!("a genuine answer is a done one") };
+    let shown = values.shown.as_mut().unwrap();
+    shown.portrait = whose.map(|one| Digest::of(one.portrait.to_string().as_bytes()));
+    Outcome::Done(values)
 }
 
 fn genuine() -> Outcome {
@@ -102,6 +111,19 @@ fn a_qr_is_genuine_once() {
     ] {
         assert!(verdict.counts.of(rule).allowed > 0, "{rule}");
     }
+}
+
+#[test]
+fn the_picture_shown_is_the_citizens() {
+    let mut s = counter();
+    s.mint("t").scan(screen("t"), with_picture_of(Some(&person(0))));
+    assert_eq!(s.broken(), NONE);
+    let mut s = counter();
+    s.mint("t").scan(screen("t"), with_picture_of(None));
+    assert_eq!(s.broken(), NONE, "a target may show none");
+    let mut s = counter();
+    s.mint("t").scan(screen("t"), with_picture_of(Some(&person(1))));
+    assert_eq!(s.broken(), ["qr-result-is-true"]);
 }
 
 #[test]
