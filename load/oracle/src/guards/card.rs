@@ -73,7 +73,7 @@ fn not_filed(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards
         }
         Approval::Rejected => guards.open(Rule::StepsInOrder),
         // An officer may have settled it.
-        Approval::Open if state.applied(member, Level::One).is_some_and(|a| a.maybe_decided) => {
+        Approval::Open if state.applied(member, Level::One).is_some_and(|a| state.is_unsure(cell, a)) => {
             guards.open(Rule::StepsInOrder);
         }
         Approval::Open | Approval::Approved => {

@@ -127,7 +127,7 @@ fn not_filed(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards
     let two = match state.approval(cell, member, Level::Two, step.span) {
         Approval::NotFiled | Approval::Rejected => Tri::Holds,
         // An officer may have settled it.
-        Approval::Open if state.applied(member, Level::Two).is_some_and(|a| a.maybe_decided) => Tri::Unknown,
+        Approval::Open if state.applied(member, Level::Two).is_some_and(|a| state.is_unsure(cell, a)) => Tri::Unknown,
         Approval::Open | Approval::Approved => Tri::Broken,
     };
     guards.add(Rule::StepsInOrder, two, &reasons).from(filed(Level::Two));

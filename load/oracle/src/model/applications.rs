@@ -27,6 +27,17 @@ pub(crate) enum Approval {
     Rejected,
 }
 
+/// What the notices say of one application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    /// Nothing, or not with one voice.
+    Nothing,
+    /// Yes or no, and when the gateway had it.
+    Settled(bool, Moment),
+    /// A notice that may be its own, or one that came twice.
+    Unsure,
+}
+
 /// An application that was filed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Applied {
@@ -76,13 +87,23 @@ impl State {
     }
     /// The notice of an application, if it is certain: yes or no, and when the gateway had it.
     pub(crate) fn noticed(&self, cell: &Cell<'_>, one: &Applied) -> Option<(bool, Moment)> {
-        let phone = one.phone?;
+        match self.heard(cell, one) {
+            Heard::Settled(approve, at) => Some((approve, at)),
+            Heard::Nothing | Heard::Unsure => None,
+        }
+    }
+    /// Whether a notice came of which it is not known whether it is this application's.
+    pub(crate) fn is_unsure(&self, cell: &Cell<'_>, one: &Applied) -> bool {
+        one.maybe_decided || self.heard(cell, one) == Heard::Unsure
+    }
+    fn heard(&self, cell: &Cell<'_>, one: &Applied) -> Heard {
+        let Some(phone) = one.phone else { return Heard::Nothing };
         let mut filed: Vec<&Applied> = self.applications.iter().filter(|a| a.phone == Some(phone)).collect();
         filed.sort_by_key(|a| (a.at.lo, a.ix));
         let mut told: Vec<(Moment, bool)> = cell.notices(phone).iter().map(|&at| (at, true)).collect();
         told.extend(cell.rejections(phone).iter().map(|&at| (at, false)));
         told.sort_unstable();
-        // One too many: repeats and what an earlier story left settle nothing.
+        // One too many so far: repeats and what an earlier story left settle nothing.
         let extra = told.len() > filed.len();
         let (mut waiting, mut heard): (Vec<u16>, Vec<bool>) = (Vec::new(), Vec::new());
         let mut next = filed.into_iter().peekable();
@@ -94,18 +115,19 @@ impl State {
                 continue;
             }
             if extra && cell.notice_unsure(phone, at) {
-                return None;
+                return Heard::Unsure;
             }
             heard.push(approve);
             if heard.len() == waiting.len() {
                 if waiting.contains(&one.ix) {
-                    return heard.iter().all(|h| *h == approve).then_some((approve, at));
+                    let one_voice = heard.iter().all(|h| *h == approve);
+                    return if one_voice { Heard::Settled(approve, at) } else { Heard::Nothing };
                 }
                 waiting.clear();
                 heard.clear();
             }
         }
-        None
+        Heard::Nothing
     }
     /// When the activation window began, if that is known: with the newest approval, or when the device was taken away.
     pub(crate) fn window_began(&self, cell: &Cell<'_>, member: u8, now: Span) -> Option<Span> {

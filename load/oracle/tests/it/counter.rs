@@ -306,6 +306,10 @@ fn each_approval_sends_one_notice() {
             s.approved().officer().files().message(phone(0), SmsPurpose::Approved, None);
             s.call(Operation::ServiceHealth, done()).decides(false).files();
         }),
+        ("rejected twice in the same words, then approved", &[], |s| {
+            s.officer().files().decides(false).files().after(SECOND).message(phone(0), SmsPurpose::Rejected, None);
+            s.after(SECOND).files().decides(true);
+        }),
         ("none before the filing", &["approval-sends-sms"], |s| {
             s.officer().call(Operation::ServiceHealth, done()).message(phone(0), SmsPurpose::Approved, None).files();
             s.decides(true);
