@@ -185,7 +185,7 @@ pub struct Edge {
 /// What the run-wide rules collect from a cell.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Statistics {
-    /// Words of refused logins.
+    /// Words of refused logins and of resets.
     pub wordings: Vec<Wording>,
     /// The right code seen in an answer: each code once for a place.
     pub codes_in_answers: Vec<CodeInAnswer>,
@@ -199,12 +199,12 @@ pub struct Statistics {
     pub approvals: Vec<ApprovalTook>,
 }
 
-/// A refused login, for `no-enumeration`.
+/// The words of a refused login or of a reset, for `no-enumeration`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wording {
     /// Whether the account exists.
     pub exists: bool,
-    /// Wrong passwords before this one; equal stages are compared. 255: locked.
+    /// Wrong passwords before this one; equal stages are compared. From 128 on: locked, and the steps of a reset.
     pub stage: u8,
     /// Digest of the words.
     pub words: Digest,

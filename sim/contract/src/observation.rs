@@ -36,7 +36,7 @@ pub struct Observation {
     pub done: Moment,
     /// The answer.
     pub outcome: Outcome,
-    /// Digest of the words of a refusal, with handles, times and trace ids taken out (rule `no-enumeration`).
+    /// Digest of the words of a refusal or of an accepted reset, with handles, times and trace ids taken out (rule `no-enumeration`).
     pub wording: Option<Digest>,
     /// Numbers of six digits that stand alone in the answer, and where (rule `otp-never-in-answer`).
     pub codes_seen: Vec<CodeSeen>,

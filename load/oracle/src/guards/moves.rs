@@ -6,7 +6,7 @@ use super::challenge::{confirm, known};
 use super::session::live;
 use super::{FindingKindCopy, Guards, activation, login};
 use crate::cell::{Cell, Step};
-use crate::model::{State, pending};
+use crate::model::{Account, Challenge, State, pending};
 use crate::time::Tri;
 
 /// The conditions of an operation of this group.
@@ -99,7 +99,9 @@ fn show_code(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut Guard
     // How long a move waits for its code is left open beyond the life of a code.
     let asked = cell.steps.get(usize::from(challenge.first())).map_or(challenge.born, |s| s.lasting);
     let young = step.span.age_since(asked).below(cell.book.otp_lifetime, cell.settings.tolerance(Rule::OtpExpires));
-    let stands = young == Tri::Holds && challenge.over == Some(bound.ix) && challenge.wrong.most == 0;
+    // Whether a new password voids a move that was asked for with the old one is left open.
+    let same_password = !is_changed(&account, challenge);
+    let stands = young == Tri::Holds && challenge.over == Some(bound.ix) && challenge.wrong.most == 0 && same_password;
     let tri = if stands { Tri::Holds } else { Tri::Unknown };
     guards.add(Rule::StepsInOrder, tri, &reasons).from(challenge.first());
     let limits = [Reason::ResendTooSoon, Reason::ResendTooMany, Reason::AttemptsExhausted];
@@ -131,10 +133,18 @@ fn enter_code(cell: &Cell<'_>, state: &State, step: &Step<'_>, handle: &Token, c
         return;
     }
     confirm(cell, state, step, handle, code, guards);
+    if is_changed(&account, challenge) {
+        guards.open_for(step, Rule::StepsInOrder, &gone);
+    }
     if raced(cell, state, step, challenge.member) {
         guards.add(Rule::DeviceRaceOneWinner, Tri::Holds, &gone);
     }
     activation::device_free(cell, state, step, challenge.member, guards);
+}
+
+/// Whether the account has another password than when the move was asked for.
+fn is_changed(account: &Account, challenge: &Challenge) -> bool {
+    account.password.is_some_and(|password| password.ix != super::NOBODY && password.ix > challenge.first())
 }
 
 /// Whether another move of the same account is confirmed at the same time.

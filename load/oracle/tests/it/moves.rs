@@ -124,6 +124,14 @@ fn a_move_needs_the_code_that_the_old_phone_shows() {
         ("a move that was asked for is forgotten", &["steps-in-order"], |s| {
             s.stands_in(Level::One).on(B).begin_move(PASSWORD, given("m")).on(A).move_code(refused(R::MoveNotAsked));
         }),
+        ("a new password voids the move", &[], |s| {
+            s.stands_in(Level::One).on(B).begin_move(PASSWORD, given("m")).on(A);
+            s.change(PASSWORD, OTHER, done()).move_code(refused(R::MoveNotAsked));
+        }),
+        ("a new password leaves the move as it was", &[], |s| {
+            s.stands_in(Level::One).on(B).begin_move(PASSWORD, given("m")).on(A);
+            s.change(PASSWORD, OTHER, done()).move_code(shows_code(808_080)).on(B).move_confirm("m", 808_080, done());
+        }),
         ("a wrong password moves", &["login-needs-password"], |s| {
             s.stands_in(Level::One).on(B).begin_move(OTHER, given("m"));
         }),
