@@ -27,14 +27,6 @@ fn canary(place: &str) -> &'static str {
     CANARIES.iter().find(|(name, _)| *name == place).unwrap().1
 }
 
-/// Lifetimes as short as the server is told.
-const RULEBOOK: &str = "rulebook:
-  base: decree-59-2022
-  otp-expires: {lifetime: 6s}
-  otp-resend-limited: {gap: 2s, per_window: 5, window: 1h}
-  login-lockout: {attempts: 5, lock: 3s}
-";
-
 /// The forms in which a text may stand somewhere.
 fn spellings(text: &str) -> Vec<Vec<u8>> {
     let hex = |upper: bool| -> String {
@@ -179,7 +171,6 @@ fn no_secret_and_no_password_is_in_anything_that_a_run_leaves() {
     scenario = scenario
         .replace("targets/stand-in.yaml", "profile.yaml")
         .replace("for: 10s, start: 10/s", "for: 5s, start: 12/s");
-    scenario = scenario.replace("people:", &format!("{RULEBOOK}people:"));
     fs::write(inputs.join("scenario.yaml"), scenario).unwrap();
 
     let door = Door::open(&population.url, &gateway.url, None);

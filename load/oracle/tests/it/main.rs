@@ -7,6 +7,7 @@ mod edges;
 mod lifetimes;
 mod moves;
 mod passwords;
+mod payments;
 mod qr;
 mod races;
 mod random;
