@@ -11,7 +11,7 @@
 
 use songsinh_contract::{
     CellFacts, CitizenIndex, CitizenNumber, Code, Digest, Form, Moment, Observation, Operation, Outcome, PhoneNumber,
-    Prior, Rulebook, SmsEvent, SmsPurpose, Token, names_match,
+    Prior, Rulebook, SmsEvent, SmsPurpose, Token,
 };
 
 use crate::Settings;
@@ -207,7 +207,7 @@ impl<'a> Cell<'a> {
     pub(crate) fn form_matches(&self, form: &Form) -> bool {
         self.member_of(&form.number).is_some_and(|member| {
             let person = self.person(member);
-            names_match(&person.name, &form.name) && person.born.admits(form.born) && person.sex == form.sex
+            person.matches(&form.name, form.born, form.sex)
         })
     }
     fn assign_codes(&mut self) {

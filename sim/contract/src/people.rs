@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{CitizenIndex, CitizenNumber, OldNumber, PhoneNumber};
+use crate::{CitizenIndex, CitizenNumber, OldNumber, PhoneNumber, Shown};
 
 /// Sex as the register knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -289,6 +289,22 @@ pub struct Person {
     pub portrait: Portrait,
     /// The phone, of those who have one.
     pub phone: Option<PhoneFacts>,
+}
+
+impl Person {
+    /// Whether name, date of birth and sex are this person's.
+    #[must_use]
+    pub fn matches(&self, name: &str, born: BirthDate, sex: Sex) -> bool {
+        names_match(name, &self.name) && self.born.admits(born) && sex == self.sex
+    }
+    /// Whether everything that an answer shows of number, name, date of birth and sex is this person's.
+    #[must_use]
+    pub fn is_shown(&self, shown: &Shown) -> bool {
+        shown.number.is_none_or(|number| number == self.number)
+            && shown.name.as_deref().is_none_or(|name| names_match(name, &self.name))
+            && shown.born.is_none_or(|born| self.born.admits(born))
+            && shown.sex.is_none_or(|sex| sex == self.sex)
+    }
 }
 
 /// What is true about people, asked by whoever judges. Implemented by the population and by a record's facts.

@@ -19,10 +19,7 @@ pub(super) fn read(
 ) {
     let Some(member) = live(cell, state, step, Rule::Level1NeedsLogin, guards) else { return };
     let person = cell.person(member);
-    let own = printed.number == person.number
-        && names_match(&printed.name, &person.name)
-        && person.born.admits(printed.born)
-        && printed.sex == person.sex;
+    let own = printed.number == person.number && person.matches(&printed.name, printed.born, printed.sex);
     guards.add(Rule::CardBelongsToCitizen, Tri::of(own), &[Reason::CardNotOwn]);
     if own {
         in_force(cell, step, printed, person, guards);

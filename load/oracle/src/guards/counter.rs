@@ -1,7 +1,7 @@
 //! Journey 5 and the police queue of journey 4: officers at counters.
 
 use songsinh_contract::{
-    CitizenNumber, CounterFiling, Digest, Level, MemberRole, Operation as Op, Reason, Rule, Secret, names_match,
+    CitizenNumber, CounterFiling, Digest, Level, MemberRole, Operation as Op, Reason, Rule, Secret,
 };
 
 use super::session::{alive, shown};
@@ -70,10 +70,7 @@ fn file(cell: &Cell<'_>, state: &State, step: &Step<'_>, filing: &CounterFiling,
     }
     let person = cell.person(member);
     let card = &filing.card;
-    let own = card.number == filing.number
-        && names_match(&card.name, &person.name)
-        && person.born.admits(card.born)
-        && card.sex == person.sex;
+    let own = card.number == filing.number && person.matches(&card.name, card.born, card.sex);
     guards.add(Rule::CardBelongsToCitizen, Tri::of(own), &[Reason::CardNotOwn, Reason::PopulationMismatch]);
     if own {
         card::in_force(cell, step, card, person, guards);

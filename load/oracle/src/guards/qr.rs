@@ -10,7 +10,7 @@
 //! Invariant: what a QR is called is judged too: a fake one is fake, a late one expired. Where a QR is two of these, or
 //! may be, each of its names stands.
 
-use songsinh_contract::{Digest, Operation as Op, Portrait, QrFlaw, QrReplay, Reason, Rule, ShownQr, names_match};
+use songsinh_contract::{Digest, Operation as Op, Portrait, QrFlaw, QrReplay, Reason, Rule, ShownQr};
 
 use super::session::live;
 use super::{FindingKindCopy, Guards};
@@ -181,10 +181,6 @@ fn truth(cell: &Cell<'_>, step: &Step<'_>, ticket: &Ticket, guards: &mut Guards)
     let person = cell.person(ticket.member);
     // The register's picture is the first of the face.
     let picture = || Digest::of(Portrait { shot: 0, ..person.portrait }.to_string().as_bytes());
-    let own = shown.number.is_none_or(|n| n == person.number)
-        && shown.name.as_deref().is_none_or(|n| names_match(n, &person.name))
-        && shown.born.is_none_or(|b| person.born.admits(b))
-        && shown.sex.is_none_or(|s| s == person.sex)
-        && shown.portrait.is_none_or(|p| p == picture());
+    let own = person.is_shown(shown) && shown.portrait.is_none_or(|p| p == picture());
     guards.told(Rule::QrResultIsTrue, Tri::of(own), FindingKindCopy::Untrue).from(ticket.ix);
 }

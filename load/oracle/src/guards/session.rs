@@ -117,10 +117,7 @@ pub(super) fn show(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut
     let Some(values) = step.observation.outcome.values() else { return };
     if let Some(shown) = &values.shown {
         let person = cell.person(member);
-        let own = shown.number.is_none_or(|n| n == person.number)
-            && shown.name.as_deref().is_none_or(|n| songsinh_contract::names_match(n, &person.name))
-            && shown.born.is_none_or(|b| person.born.admits(b))
-            && shown.sex.is_none_or(|s| s == person.sex);
+        let own = person.is_shown(shown);
         guards.told(Rule::NoPersonalDataLeak, Tri::of(own), FindingKindCopy::Leak);
         if !own {
             // What it tells of the account is the other's too.
