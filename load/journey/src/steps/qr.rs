@@ -1,7 +1,6 @@
 //! Journey 7: the switch, the QR on the citizen's screen, the official who scans it.
 
-use songsinh_card::app_qr;
-use songsinh_contract::{Moment, Operation, Outcome, QrFlaw, QrTicket, ShownQr, Token};
+use songsinh_contract::{Moment, Operation, Outcome, QrFlaw, QrTicket, ShownQr};
 
 use super::stop;
 use crate::{Actor, Ending, Play, Stage};
@@ -43,8 +42,7 @@ pub async fn have_switch<S: Stage>(play: &mut Play<'_, S>, citizen: &mut Actor) 
 /// The QR that a citizen's phone makes of a ticket.
 #[must_use]
 pub fn screen(citizen: &Actor, ticket: &QrTicket) -> ShownQr {
-    let text = Token::new(&app_qr::sign(ticket, citizen.phone.signer().as_ref()));
-    ShownQr { text, ticket: Some(ticket.id.clone()), flaw: None, photographed: false }
+    citizen.phone.qr(ticket)
 }
 
 /// What somebody shows instead: made of a ticket with that flaw, by the citizen's phone or with the key of `other`.
@@ -55,10 +53,7 @@ pub fn forged<S: Stage>(
     ticket: &QrTicket,
     flaw: QrFlaw,
 ) -> ShownQr {
-    let (own, other) = (citizen.phone.signer().as_ref(), other.phone.signer().as_ref());
-    let text = Token::new(&app_qr::forge(flaw, ticket, own, other, &mut play.chance));
-    let made_up = matches!(flaw, QrFlaw::Counterfeit | QrFlaw::TicketGuessed);
-    ShownQr { text, ticket: (!made_up).then(|| ticket.id.clone()), flaw: Some(flaw), photographed: false }
+    citizen.phone.forged_qr(ticket, other.phone.signer().as_ref(), flaw, &mut play.chance)
 }
 
 /// Asks for a QR's ticket.

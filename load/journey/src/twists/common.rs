@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use songsinh_contract::{BirthDate, Code, Moment, Operation, ProofShown, Secret, Token};
+use songsinh_contract::{BirthDate, Chance, Code, CounterFiling, Moment, Operation, ProofShown, Secret, Token};
 
 use crate::steps::{
-    Challenge, Line, Submitted, await_notice, confirm, enter_code, have_activation, have_session, login, portrait,
-    read_card, register_form, request_activation, request_reset, resend, set_password, set_questions, show, stop,
-    submit, two_answers,
+    Challenge, Line, Submitted, await_notice, confirm, enter_code, file, filing, have_activation, have_counter,
+    have_level2_approval, have_session, login, portrait, read_card, register_form, request_activation, request_reset,
+    resend, set_password, set_questions, show, stop, submit, two_answers,
 };
 use crate::{Actor, Cast, Ending, Play, Stage};
 
@@ -140,4 +140,22 @@ pub async fn requested_reset<S: Stage>(play: &mut Play<'_, S>, actor: &Actor) ->
     request_reset(play, actor, actor.number(), actor.phone.number)
         .await
         .map_err(|outcome| stop("asking for a new password", &outcome))
+}
+
+/// An officer files level 2 with something wrong in it, and then as it is right; the citizen waits for the approval.
+///
+/// # Errors
+/// How the story ends, if there is no approval.
+pub async fn filed_wrongly<S: Stage>(
+    play: &mut Play<'_, S>,
+    citizen: &mut Actor,
+    officer: &mut Actor,
+    spoil: impl FnOnce(&mut Chance, &mut CounterFiling),
+) -> Result<(), Ending> {
+    have_counter(play, officer).await?;
+    let mut wrong = filing(play, citizen);
+    spoil(&mut play.chance, &mut wrong);
+    file(play, officer, wrong).await;
+    play.think(5.0).await;
+    have_level2_approval(play, citizen, officer).await
 }

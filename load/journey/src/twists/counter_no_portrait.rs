@@ -1,17 +1,11 @@
 //! No picture is taken at the counter.
 
-use crate::steps::{file, filing, have_counter, have_level2_approval};
+use super::common::filed_wrongly;
 use crate::{Cast, Ending, Play, Stage};
 
 /// The story.
 pub async fn story<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<(), Ending> {
     let mut all = cast.company();
     let officer = all.officer()?;
-    let main = all.main;
-    have_counter(play, officer).await?;
-    let mut wrong = filing(play, main);
-    wrong.portrait = None;
-    file(play, officer, wrong).await;
-    play.think(5.0).await;
-    have_level2_approval(play, main, officer).await
+    filed_wrongly(play, all.main, officer, |_, filing| filing.portrait = None).await
 }
