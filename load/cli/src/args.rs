@@ -78,6 +78,9 @@ pub struct Run {
     /// What the built-in twin shall do wrong, by name, or name:probability; may be given more than once
     #[arg(long, value_name = "NAME[:P]")]
     pub misbehave: Vec<String>,
+    /// In which other way than usual the built-in twin, or the world around it, shall be right; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    pub variant: Vec<String>,
     /// Folder in which rosters (who was used at which target) are kept
     #[arg(long, value_name = "DIR", default_value = "runs/rosters")]
     pub rosters: PathBuf,
@@ -420,6 +423,12 @@ pub struct Twin {
     /// List what it can do wrong
     #[arg(long)]
     pub list_misbehaviours: bool,
+    /// In which other way than usual it shall be right; what concerns the world around it is not its matter
+    #[arg(long, value_name = "NAME")]
+    pub variant: Vec<String>,
+    /// List in which other ways it can be right
+    #[arg(long)]
+    pub list_variants: bool,
     /// Stop when standard input closes
     #[arg(long, hide = true)]
     pub until_stdin_closes: bool,

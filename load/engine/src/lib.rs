@@ -19,6 +19,7 @@ mod real;
 mod request;
 mod roster;
 mod stage;
+mod variants;
 mod virtual_run;
 mod worker;
 pub mod world;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use songsinh_contract::{Moment, OperationName, Prior, Rulebook, UnixMillis};
+use songsinh_national::{Variant, Variants};
 use songsinh_oracle::{Judge, Settings};
 use songsinh_record::{
     Bounds, KnownIssue, MissingOperation, Mode, MustDecide, Phase, PlannedEvent, RunHeader, Source, TargetLabel, Terms,
@@ -13,6 +14,7 @@ use songsinh_scenario::{EnvironmentKind, Officer, Plan, Profile, Scenario, Secre
 
 use crate::error::RunError;
 use crate::officers::officers_of;
+use crate::variants::vary;
 use crate::worker::ScanAfter;
 
 /// The main job, asked for.
@@ -42,6 +44,8 @@ pub struct RunRequest {
     pub population_seed: u64,
     /// What the built-in twin shall do wrong.
     pub misbehaviours: Vec<String>,
+    /// In which other ways than usual the built-in twin shall be right.
+    pub variants: Vec<String>,
     /// The world to attach to, if not an own one.
     pub world: Option<String>,
     /// The command that repeats this run.
@@ -59,7 +63,19 @@ impl RunRequest {
     /// The rulebook under which answers are judged.
     #[must_use]
     pub fn rulebook(&self) -> Rulebook {
-        self.scenario.rulebook(&self.profile)
+        self.chosen_variants().chosen(self.scenario.rulebook(&self.profile))
+    }
+    /// The variants among the names given; a name that is none counts for nothing, as whoever takes names from people
+    /// checks them.
+    #[must_use]
+    pub fn chosen_variants(&self) -> Variants {
+        self.variants.iter().filter_map(|name| Variant::named(name)).fold(Variants::none(), Variants::with)
+    }
+    /// The same request in the world that its variants make. Doing it again changes nothing more.
+    #[must_use]
+    pub fn varied(mut self) -> Self {
+        vary(&self.chosen_variants(), &mut self.scenario);
+        self
     }
     /// What may be taken for certain at this target.
     #[must_use]
@@ -67,6 +83,11 @@ impl RunRequest {
         // A system «on this machine, for oneself» is used by nobody else; who was there before is the prior's matter.
         let exclusive = self.built_in || self.profile.environment.kind == EnvironmentKind::Local;
         Terms { message_texts: self.built_in, exclusive, ..Terms::default() }
+    }
+    /// Misbehaviours and variants, for the record.
+    fn differences(&self) -> String {
+        let variants = self.variants.iter().map(|name| format!("variant {name}"));
+        self.misbehaviours.iter().cloned().chain(variants).collect::<Vec<_>>().join(", ")
     }
     /// The judge for the live display; the verdict is made from the record, by the same rules.
     #[must_use]
@@ -181,7 +202,7 @@ impl RunRequest {
                 address,
                 built_in: self.built_in,
                 version: start.version,
-                misbehaviours: self.misbehaviours.join(", "),
+                misbehaviours: self.differences(),
             },
             prior: start.prior,
             planned: plan.load().count() as u64,

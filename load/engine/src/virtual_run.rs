@@ -1,7 +1,7 @@
 //! A run in virtual time: the whole world in this process, on one thread.
 //!
 //! The same worker, board and journeys as in real time, on the virtual-time executor. Invariant: the record depends on
-//! scenario, seeds and misbehaviours alone; two runs of one command leave the same bytes.
+//! scenario, seeds, misbehaviours and variants alone; two runs of one command leave the same bytes.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -218,6 +218,7 @@ pub fn run_virtual(
     progress: &Arc<Progress>,
     tell: &mut dyn FnMut(Event),
 ) -> Result<Finished, RunError> {
+    let request = &request.clone().varied();
     let mut kernel = Kernel::new(morning_of(request.scenario.day));
     let (heard, standings) = channel();
     let (setting, preparation) = begin(request, plan, progress, &kernel, heard)?;
@@ -347,6 +348,7 @@ fn config(request: &RunRequest, register: Register, officers: &[Officer]) -> Res
                 reject_share: scenario.twin.reject.fraction(),
             },
             misbehaviours,
+            variants: request.chosen_variants(),
             officers: officers.iter().map(known).collect(),
             seed: Some(request.seed),
             ..TwinConfig::new("http://127.0.0.1:1", "http://127.0.0.1:1", scenario.day)

@@ -54,6 +54,11 @@ pub(crate) fn show_time(time: Duration) -> String {
 pub struct Share(f64);
 
 impl Share {
+    /// So many in a hundred; all of them above that.
+    #[must_use]
+    pub fn percent(percent: u8) -> Self {
+        Self(f64::from(percent.min(100)) / 100.0)
+    }
     /// As a fraction of 1.
     #[must_use]
     pub fn fraction(self) -> f64 {

@@ -8,6 +8,7 @@ use songsinh_contract::Rulebook;
 
 use crate::officers::Officer;
 use crate::quirks::Misbehaviours;
+use crate::variants::Variants;
 
 /// Where the twin keeps its records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,8 @@ pub struct TwinConfig {
     pub approval: ApprovalPlan,
     /// What the twin does wrong on purpose.
     pub misbehaviours: Misbehaviours,
+    /// In which other ways than usual it is right. The choices of the rulebook among them are made in `rulebook`.
+    pub variants: Variants,
     /// Seed of handles, codes and delays; none: from the operating system. Fix it only where runs must repeat.
     pub seed: Option<u64>,
     /// The world's civil day, on which ages and cards are judged.
@@ -105,6 +108,7 @@ impl TwinConfig {
             argon2: Argon2Cost::Owasp,
             approval: ApprovalPlan::default(),
             misbehaviours: Misbehaviours::none(),
+            variants: Variants::none(),
             seed: None,
             day,
             connections_max: 20_000,

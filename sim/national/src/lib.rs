@@ -18,6 +18,7 @@ pub mod rules;
 mod serve;
 pub mod shell;
 pub mod store;
+mod variants;
 mod words;
 
 pub use config::{ApprovalPlan, Argon2Cost, StoreChoice, TwinConfig};
@@ -25,4 +26,5 @@ pub use error::{StoreError, TwinError};
 pub use officers::{Officer, OfficersError, read_officers};
 pub use quirks::{Misbehaviours, Quirk, QuirkError, quirks_table};
 pub use serve::{RealTwin, open, serve, serve_open};
+pub use variants::{Variant, VariantError, Variants, variants_table};
 pub use words::{ALREADY_ACTIVATED, NOT_IDENTIFIED, SECURITY_QUESTIONS, sms_patterns};

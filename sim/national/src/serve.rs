@@ -27,7 +27,8 @@ const BOOTS: Purpose = Purpose::named("national.boots");
 /// When a setting is out of range or the store cannot be opened.
 pub fn open(config: &TwinConfig) -> Result<RealTwin, TwinError> {
     config.check()?;
-    let now = || RealClock::new().unix();
+    let variants = config.variants.clone();
+    let now = move || variants.told(RealClock::new().unix());
     let (store, boots) = match &config.store {
         StoreChoice::Memory => {
             (AnyStore::Memory(Box::new(MemoryStore::new(Box::new(now), config.rulebook.clone()))), 1)

@@ -1,7 +1,7 @@
 //! `songsinh explain`: what a word of a report, a rule or an exit code means.
 
 use songsinh_contract::Rule;
-use songsinh_national::Quirk;
+use songsinh_national::{Quirk, Variant};
 use songsinh_reports::{explain as explanation, glossary};
 use songsinh_scenario::{Journey, Twist};
 
@@ -35,7 +35,7 @@ pub fn explain(args: &args::Explain) -> Result<u8, Failure> {
     }
 }
 
-/// What the catalogues say of a journey, a twist or a misbehaviour of the twin.
+/// What the catalogues say of a journey, a twist, a misbehaviour or a variant of the twin.
 fn catalogued(word: &str) -> Option<String> {
     let slugs = |rules: &[Rule]| rules.iter().map(|rule| rule.slug()).collect::<Vec<_>>().join(", ");
     if let Some(journey) = Journey::named(word) {
@@ -44,6 +44,9 @@ fn catalogued(word: &str) -> Option<String> {
     if let Some(twist) = Twist::named(word) {
         let (journey, text) = (twist.journey(), twist.text());
         return Some(format!("{word}  (twist of {journey})\n  {text}\n  rules: {}", slugs(twist.rules())));
+    }
+    if let Some(variant) = Variant::named(word) {
+        return Some(format!("{word}  (variant of the twin, which breaks no rule)\n  {}", variant.sentence()));
     }
     let quirk = Quirk::named(word)?;
     Some(format!("{word}  (misbehaviour of the twin)\n  {}\n  breaks: {}", quirk.sentence(), quirk.breaks()))

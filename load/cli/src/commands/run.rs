@@ -26,6 +26,10 @@ pub fn run(args: &Run) -> Result<u8, Failure> {
     if !loaded.built_in && !args.misbehave.is_empty() {
         return Err(Failure::Usage("--misbehave is for the built-in twin; this target is another".to_owned()));
     }
+    if !args.variant.is_empty() && (!loaded.built_in || args.world.is_some()) {
+        let text = "--variant is for the built-in twin and a world of this run's own";
+        return Err(Failure::Usage(text.to_owned()));
+    }
     if args.world.is_some() && !args.misbehave.is_empty() {
         return Err(Failure::Usage("--misbehave is for a twin of this run's own; start the world with it".to_owned()));
     }
@@ -43,9 +47,10 @@ pub fn run(args: &Run) -> Result<u8, Failure> {
         return Err(Failure::Usage("--virtual makes its own world; leave --world out".to_owned()));
     }
     up::known_misbehaviours(&args.misbehave)?;
+    up::known_variants(&args.variant)?;
     let plan = Arc::new(songsinh_scenario::plan(&loaded.scenario, args.seed));
     let out = make_out(args, &loaded)?;
-    let request = request(args, loaded, out);
+    let request = request(args, loaded, out).varied();
     show::line(&format!("scenario {}  seed {}", request.scenario.scenario, request.seed));
     show::line(&format!("target   {}", request.profile_source.path));
     let finished = if args.in_virtual_time {
@@ -163,6 +168,7 @@ async fn world_of(args: &Run, request: &RunRequest) -> Result<World, Failure> {
     match &mut spec.twin {
         Some(twin) if request.built_in => {
             twin.misbehaviours.clone_from(&args.misbehave);
+            twin.variants.clone_from(&args.variant);
             twin.officers.1 = request.out.join(up::OFFICERS);
         }
         _ => spec.twin = None,
@@ -214,6 +220,9 @@ fn request(args: &Run, loaded: Loaded, out: PathBuf) -> RunRequest {
     for one in &args.misbehave {
         again.push_str(&format!(" --misbehave {one}"));
     }
+    for one in &args.variant {
+        again.push_str(&format!(" --variant {one}"));
+    }
     RunRequest {
         scenario: loaded.scenario,
         scenario_source: loaded.scenario_source,
@@ -227,6 +236,7 @@ fn request(args: &Run, loaded: Loaded, out: PathBuf) -> RunRequest {
         people: args.people.people,
         population_seed: args.people.population_seed,
         misbehaviours: args.misbehave.clone(),
+        variants: args.variant.clone(),
         world: args.world.clone(),
         again,
         judge_lag: !args.lag_reported_only,

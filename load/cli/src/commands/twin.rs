@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use songsinh_contract::{Rulebook, RulebookName};
 use songsinh_engine::world::WorldError;
-use songsinh_national::{ApprovalPlan, Argon2Cost, Misbehaviours, StoreChoice, TwinConfig};
+use songsinh_national::{ApprovalPlan, Argon2Cost, Misbehaviours, StoreChoice, TwinConfig, Variants};
 use tokio::net::TcpListener;
 
 use crate::args::Twin;
@@ -18,6 +18,10 @@ use crate::{lifeline, show};
 pub fn twin(args: &Twin) -> Result<u8, Failure> {
     if args.list_misbehaviours {
         show::line(&songsinh_national::quirks_table());
+        return Ok(0);
+    }
+    if args.list_variants {
+        show::line(&songsinh_national::variants_table());
         return Ok(0);
     }
     let config = config(args)?;
@@ -34,6 +38,8 @@ pub fn twin(args: &Twin) -> Result<u8, Failure> {
 fn config(args: &Twin) -> Result<TwinConfig, Failure> {
     let misbehaviours = Misbehaviours::parse(args.misbehave.iter().map(String::as_str))
         .map_err(|error| Failure::Usage(error.to_string()))?;
+    let variants =
+        Variants::parse(args.variant.iter().map(String::as_str)).map_err(|error| Failure::Usage(error.to_string()))?;
     let argon2 = match args.argon2.as_str() {
         "owasp" => Argon2Cost::Owasp,
         "light" => Argon2Cost::Light,
@@ -48,7 +54,7 @@ fn config(args: &Twin) -> Result<TwinConfig, Failure> {
     };
     Ok(TwinConfig {
         officers,
-        rulebook: rulebook(&args.rulebook)?,
+        rulebook: variants.chosen(rulebook(&args.rulebook)?),
         store: if args.store == "memory" {
             StoreChoice::Memory
         } else {
@@ -57,6 +63,7 @@ fn config(args: &Twin) -> Result<TwinConfig, Failure> {
         argon2,
         approval: ApprovalPlan { delay_min, delay_max, reject_share: args.reject },
         misbehaviours,
+        variants,
         ..TwinConfig::new(&args.population, &args.sms, args.day)
     })
 }

@@ -137,10 +137,18 @@ pub fn spec(scenario: &Scenario, rulebook: &Rulebook, people: &PeopleArgs, ports
             reject: scenario.twin.reject.fraction(),
             rulebook: rulebook.clone(),
             misbehaviours: Vec::new(),
+            variants: Vec::new(),
             officers: (usize::try_from(scenario.people.officers.count.get()).unwrap_or(usize::MAX), OFFICERS.into()),
         }),
         ports,
     }
+}
+
+/// Checks the names of variants before anything is started.
+pub fn known_variants(names: &[String]) -> Result<(), Failure> {
+    songsinh_national::Variants::parse(names.iter().map(String::as_str))
+        .map(drop)
+        .map_err(|error| Failure::Usage(error.to_string()))
 }
 
 /// Checks the names of misbehaviours before anything is started.

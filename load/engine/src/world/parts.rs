@@ -36,6 +36,8 @@ pub struct TwinSpec {
     pub rulebook: Rulebook,
     /// What it shall do wrong.
     pub misbehaviours: Vec<String>,
+    /// In which other ways than usual it shall be right.
+    pub variants: Vec<String>,
     /// How many police officers it knows, and the file in which they are told to it; they follow from the world's seed.
     pub officers: (usize, PathBuf),
 }
@@ -176,6 +178,9 @@ fn twin_arguments(twin: &TwinSpec, spec: &WorldSpec, population_url: &str, sms_u
     arguments.extend(["--officers".to_owned(), twin.officers.1.display().to_string()]);
     for one in &twin.misbehaviours {
         arguments.extend(["--misbehave".to_owned(), one.clone()]);
+    }
+    for one in &twin.variants {
+        arguments.extend(["--variant".to_owned(), one.clone()]);
     }
     arguments
 }

@@ -52,6 +52,7 @@ fn request(scenario: Scenario, folder: &Path) -> RunRequest {
         people: 0,
         population_seed: 0,
         misbehaviours: Vec::new(),
+        variants: Vec::new(),
         world: None,
         again: "cargo test -p songsinh-engine closed".to_owned(),
         judge_lag: true,

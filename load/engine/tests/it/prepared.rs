@@ -46,6 +46,7 @@ fn request(scenario: Scenario, folder: &Path) -> RunRequest {
         people: PEOPLE,
         population_seed: 2022,
         misbehaviours: Vec::new(),
+        variants: Vec::new(),
         world: None,
         again: "cargo test -p songsinh-engine prepared".to_owned(),
         judge_lag: true,

@@ -59,7 +59,10 @@ impl Target for InProcessTarget {
         if clock.now() > given_up {
             return lost(Loss::TimedOut, sent, clock.now());
         }
-        told(call, answer, sent, clock.now())
+        match answer.outcome {
+            Outcome::Indeterminate(loss) => give_up(clock, loss, sent, given_up).await,
+            _ => told(call, answer, sent, clock.now()),
+        }
     }
 }
 

@@ -76,7 +76,8 @@ impl VirtualWorld {
         let patterns = Patterns::twin().map_err(|error| wrong(&error))?;
         let kept = (register, lag, Ledger::new(LOOKUPS_MAX));
         let around = Rc::new(Around::new(clock.clone(), seed, latency.checked()?, kept, network));
-        let now: Box<dyn Fn() -> UnixMillis> = Box::new(move || clock.unix());
+        let variants = twin.variants.clone();
+        let now: Box<dyn Fn() -> UnixMillis> = Box::new(move || variants.told(clock.unix()));
         let store = MemoryStore::new(now, twin.rulebook.clone());
         let rules = TwinRules::of(&twin, twin.seed.unwrap_or(seed));
         let surroundings = SimSurroundings::new(Rc::clone(&around));

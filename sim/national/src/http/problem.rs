@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use songsinh_contract::Reason;
 
 use super::bodies::Problem;
+use crate::variants::kind_of;
 use crate::words;
 
 /// The problem type of a reason's word.
@@ -94,6 +95,15 @@ pub(super) fn refused(reason: Reason, hint: Option<String>) -> Response {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("DPoP algs=\"ES256\""));
     }
     response
+}
+
+/// The response to a refusal that names the kind of its reason only (variant `vague-refusals`).
+pub(super) fn refused_vaguely(reason: Reason) -> Response {
+    let Some(kind) = kind_of(reason) else { return refused(reason, None) };
+    let status = kind.reasons().map(status_of).min().unwrap_or(400);
+    let detail = "Yêu cầu không được chấp nhận; đề nghị làm lại.";
+    let (title, reason) = ("Không được chấp nhận", kind.word);
+    respond(&Problem { kind: problem_type(reason), title, status, detail, reason, hint: None })
 }
 
 /// What may be answered to a request that no refusal of the domain explains.

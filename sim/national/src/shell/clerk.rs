@@ -53,7 +53,7 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
     }
     /// The moment at which the wall clock will show that time, at least a millisecond from now.
     fn moment_of(&self, unix_ms: i64) -> Moment {
-        let left_ms = unix_ms.saturating_sub(self.world.clock().unix().0).max(1);
+        let left_ms = unix_ms.saturating_sub(self.unix().0).max(1);
         self.after(Duration::from_millis(u64::try_from(left_ms).unwrap_or(1)))
     }
 }

@@ -134,7 +134,7 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
     /// Submits one message, and forgets it once it needs no sending any more. A message that cannot be forgotten now is
     /// sent again after the next start, under the same id.
     async fn carry(&self, letter: Letter) -> (Letter, Submitted) {
-        let is_late = letter.sms.drop_ms.is_some_and(|drop_ms| self.world.clock().unix().0 >= drop_ms);
+        let is_late = letter.sms.drop_ms.is_some_and(|drop_ms| self.unix().0 >= drop_ms);
         let said = if is_late { Submitted::Never } else { self.world.submit_sms(&letter.sms).await };
         if matches!(said, Submitted::Accepted | Submitted::Never) {
             let _kept = self.store.settle_outbox(vec![letter.sms.id]).await;

@@ -7,6 +7,7 @@ mod clerk;
 mod dispatcher;
 mod surroundings;
 mod twin;
+mod varied;
 
 pub use surroundings::{Pause, Submitted, Surroundings, Unreachable};
 pub use twin::{Twin, TwinRules};

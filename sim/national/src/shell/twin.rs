@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use songsinh_card::app_qr;
-use songsinh_contract::{Call, Chance, Outcome, Purpose, Rulebook, UnixMillis};
+use songsinh_contract::{Call, Chance, Clock, Outcome, Purpose, Rulebook, UnixMillis};
 use songsinh_kernel::Notify;
 
 use super::surroundings::{Pause, Surroundings, Unreachable};
@@ -20,6 +20,7 @@ use crate::quirks::Misbehaviours;
 use crate::records::Handle;
 use crate::rules::{self, Answer, Frame, ProofClaim, Query, Replies};
 use crate::store::{Job, Settled, Store};
+use crate::variants::Variants;
 
 const DECISIONS: Purpose = Purpose::named("national.decisions");
 
@@ -39,6 +40,8 @@ pub struct TwinRules {
     pub approval: ApprovalPlan,
     /// What it does wrong on purpose.
     pub quirks: Misbehaviours,
+    /// In which other ways than usual it is right.
+    pub variants: Variants,
     /// The world's civil day.
     pub day: Date,
     /// Seed of handles, codes and delays.
@@ -57,6 +60,7 @@ impl TwinRules {
             book: config.rulebook.clone(),
             approval: config.approval.clone(),
             quirks: config.misbehaviours.clone(),
+            variants: config.variants.clone(),
             day: config.day,
             seed,
             officers: config.officers.clone(),
@@ -87,6 +91,8 @@ pub struct Twin<S, W> {
     pub(super) world: W,
     pub(super) rules: Arc<TwinRules>,
     serial: AtomicU64,
+    /// Calls answered under a variant.
+    pub(super) varied: AtomicU64,
     /// Rings when a message was committed.
     pub(super) written: Notify,
     /// Rings when an application was committed.
@@ -105,6 +111,7 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
             world,
             rules: Arc::new(rules),
             serial: AtomicU64::new(0),
+            varied: AtomicU64::new(0),
             written: Notify::new(),
             filed: Notify::new(),
             stopping: Notify::new(),
@@ -133,8 +140,13 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
         self.stopped.load(Ordering::SeqCst)
     }
 
-    /// Answers one call.
-    pub async fn handle(&self, call: Call, proof: ProofClaim) -> Answer {
+    /// Now, by the twin's own clock: what its store must be told too.
+    pub(super) fn unix(&self) -> UnixMillis {
+        self.rules.variants.told(self.world.clock().unix())
+    }
+
+    /// Decides one call.
+    pub(super) async fn decide(&self, call: Call, proof: ProofClaim) -> Answer {
         let call = Arc::new(call);
         let mut replies = Replies::default();
         for _round in 0..ROUNDS_MAX {
@@ -216,6 +228,6 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
     }
 }
 
-fn unavailable() -> Answer {
+pub(super) fn unavailable() -> Answer {
     Answer { outcome: Outcome::Unavailable { retry_after: Some(RETRY_AFTER) }, leaked: None }
 }

@@ -9,8 +9,10 @@ mod personal;
 mod qr;
 mod utilities;
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -29,11 +31,13 @@ pub(super) fn response(route: &Route, name: OperationName, device: DeviceId, ans
         Outcome::Refused(reasons) => match reasons.iter().next() {
             Some(reason) => match qr::result(reason).filter(|_| name == OperationName::QrScan) {
                 Some(found) => done(route, answer, json(&qr::unfit(found))),
+                None if reasons.iter().count() > 1 => problem::refused_vaguely(reason),
                 None => problem::refused(reason, None),
             },
             None => fault(),
         },
         Outcome::Unavailable { retry_after } => unavailable(*retry_after),
+        Outcome::Indeterminate(_) => broken(),
         _ => fault(),
     };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -46,6 +50,12 @@ pub(super) fn unavailable(retry_after: Option<Duration>) -> Response {
     let seconds = retry_after.map_or(1, |wait| wait.as_secs().max(1));
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
+}
+
+/// An answer whose connection breaks before its end (variant `answers-lost`).
+fn broken() -> Response {
+    let lost = futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::from(ErrorKind::ConnectionReset)) });
+    Body::from_stream(lost).into_response()
 }
 
 /// 500: the store failed.

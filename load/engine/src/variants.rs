@@ -1,0 +1,27 @@
+//! What the variants of the built-in twin change in the world around it.
+//!
+//! Invariant: settings are set, not multiplied, so that doing it twice is doing it once. Not here: choices of the rulebook
+//! ([`Variants::chosen`]), and what the twin does itself.
+
+use std::time::Duration;
+
+use songsinh_national::{Variant, Variants};
+use songsinh_scenario::{Scenario, Share, SmsProfile, TimeRange};
+
+/// Changes a scenario's world.
+pub(crate) fn vary(variants: &Variants, scenario: &mut Scenario) {
+    let range = |from_ms, to_ms| TimeRange { from: Duration::from_millis(from_ms), to: Duration::from_millis(to_ms) };
+    for variant in variants.iter() {
+        match variant {
+            Variant::SmsLate => scenario.sms.profile = SmsProfile::CampaignPeak,
+            Variant::SmsDoubled => scenario.sms.duplicates = Share::percent(30),
+            Variant::SmsLost => scenario.sms.loss = Share::percent(10),
+            Variant::PopulationFails => {
+                scenario.population.delay = range(100, 1_000);
+                scenario.population.failures = Share::percent(10);
+            }
+            Variant::ApprovalLate => scenario.twin.approval = range(3_000, 8_000),
+            _ => {}
+        }
+    }
+}
