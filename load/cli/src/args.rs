@@ -81,6 +81,9 @@ pub struct Run {
     /// In which other way than usual the built-in twin, or the world around it, shall be right; may be given more than once
     #[arg(long, value_name = "NAME")]
     pub variant: Vec<String>,
+    /// Jump over the time in which nothing happens, by the target's test clock (`clock.advance` of its profile)
+    #[arg(long, conflicts_with_all = ["in_virtual_time", "closed"])]
+    pub jump: bool,
     /// Folder in which rosters (who was used at which target) are kept
     #[arg(long, value_name = "DIR", default_value = "runs/rosters")]
     pub rosters: PathBuf,
@@ -230,6 +233,9 @@ pub struct Up {
     /// What the built-in twin shall do wrong
     #[arg(long, value_name = "NAME[:P]")]
     pub misbehave: Vec<String>,
+    /// Let POST /test/clock {"plusMs": N} move the twin's time forward, for `songsinh run --jump`
+    #[arg(long, conflicts_with = "no_twin")]
+    pub test_clock: bool,
     /// A profile whose configuration lines are printed
     #[arg(long, value_name = "PROFILE")]
     pub target: Option<PathBuf>,
@@ -429,6 +435,9 @@ pub struct Twin {
     /// List in which other ways it can be right
     #[arg(long)]
     pub list_variants: bool,
+    /// Let POST /test/clock {"plusMs": N} move its time forward; for tests of lifetimes
+    #[arg(long)]
+    pub test_clock: bool,
     /// Stop when standard input closes
     #[arg(long, hide = true)]
     pub until_stdin_closes: bool,

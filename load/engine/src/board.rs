@@ -14,6 +14,7 @@ use songsinh_phone::{Inbox, Patterns, Received};
 use songsinh_record::{Abandoned, Batch, JourneyEnded, RecordError};
 
 use crate::progress::{Figures, Progress};
+use crate::quiet::Quiet;
 
 /// Where closed cells go.
 pub trait Sink {
@@ -51,6 +52,7 @@ pub struct Board<K: Sink> {
     by_message: RefCell<FxHashMap<u64, PhoneNumber>>,
     failed: RefCell<Option<RecordError>>,
     observed: Cell<u64>,
+    quiet: Quiet,
 }
 
 impl<K: Sink> Board<K> {
@@ -74,6 +76,7 @@ impl<K: Sink> Board<K> {
             by_message: RefCell::default(),
             failed: RefCell::default(),
             observed: Cell::new(0),
+            quiet: Quiet::default(),
         }
     }
     /// Puts a cell on the board, before its first call.
@@ -195,6 +198,10 @@ impl<K: Sink> Board<K> {
     /// Writes what the population service was asked.
     pub fn lookups(&self, events: &[LookupEvent]) {
         self.write(|batch| events.iter().try_for_each(|event| batch.lookup(event)));
+    }
+    /// What is under way.
+    pub(crate) fn quiet(&self) -> &Quiet {
+        &self.quiet
     }
     /// How many calls were observed.
     pub fn observed(&self) -> u64 {

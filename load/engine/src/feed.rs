@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use songsinh_contract::{Clock, Moment};
-use songsinh_kernel::RealClock;
+use songsinh_kernel::{RealClock, test_time};
 use songsinh_sms::{EventKind, EventLine, EventPage};
 use tokio::sync::mpsc::Sender;
 
@@ -102,7 +102,7 @@ impl Feed {
 /// Puts news on a worker's board.
 pub fn tell<K: Sink>(board: &Board<K>, news: &[EventLine]) {
     for one in news {
-        let at = Moment(one.at_ns);
+        let at = test_time::of_host(Moment(one.at_ns));
         match one.kind {
             EventKind::Accepted => board.sms_accepted(one.id, one.to, &one.text, at),
             EventKind::Delivered | EventKind::Doubled => board.sms_delivered(one.id, at),

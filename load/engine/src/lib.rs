@@ -15,6 +15,7 @@ mod lookups;
 mod officers;
 mod prepare;
 mod progress;
+mod quiet;
 mod real;
 mod request;
 mod roster;

@@ -46,6 +46,8 @@ pub struct RunRequest {
     pub misbehaviours: Vec<String>,
     /// In which other ways than usual the built-in twin shall be right.
     pub variants: Vec<String>,
+    /// Whether the time in which nothing happens is jumped over, by the target's test clock.
+    pub jump: bool,
     /// The world to attach to, if not an own one.
     pub world: Option<String>,
     /// The command that repeats this run.

@@ -137,6 +137,7 @@ impl<T: Target, C: Clock, K: Sink> Stage for CellStage<T, C, K> {
         if !self.target.covers(call.operation.name()) {
             return Outcome::Indeterminate(Loss::NotSent);
         }
+        let _busy = self.board.quiet().call();
         let asked = self.place.asked(self.board.next_seq(self.place.cell), member, call, intended);
         let sent = self.clock.now();
         let under_way = UnderWay::new(asked, |asked| {
@@ -159,6 +160,7 @@ impl<T: Target, C: Clock, K: Sink> Stage for CellStage<T, C, K> {
         until: Moment,
     ) -> Option<Received> {
         let inbox = self.board.inbox(phone)?;
+        let _busy = self.board.quiet().wait();
         inbox.wait(&self.clock, purpose, Moment(after.0 + 1), until).await
     }
 }

@@ -76,6 +76,13 @@ impl Pace for songsinh_kernel::Pacer {
     }
 }
 
+impl Pace for songsinh_kernel::ThreadClock {
+    async fn wait_until(&mut self, due: Moment) -> Moment {
+        self.sleep_until(due).await;
+        self.now()
+    }
+}
+
 impl Pace for VirtualClock {
     async fn wait_until(&mut self, due: Moment) -> Moment {
         self.sleep_until(due).await;

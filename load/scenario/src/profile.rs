@@ -14,5 +14,8 @@ pub use operations::{
     AccountMap, BodyTemplate, DateForm, Form, JsonTemplate, Method, OperationSpec, Operations, RequestSpec, Shape,
     ShowMap, Source, WordMap,
 };
-pub use root::{DeviceProof, DeviceSpec, Headers, OfficersFile, Profile, Send, SessionSpec, Start, UrlError};
+pub use root::{
+    Advance, DeviceProof, DeviceSpec, Headers, JumpBody, OfficersFile, Profile, Send, SessionSpec, Start, TargetClock,
+    UrlError,
+};
 pub use take::{BillsMap, NoticesMap, PapersMap, ReceiptsMap, Take, TicketMap};

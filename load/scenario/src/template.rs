@@ -71,6 +71,10 @@ impl Template {
     pub fn text(&self) -> &str {
         &self.text
     }
+    /// Reads a template that may speak of `roots` alone.
+    pub(crate) fn read_of(node: &Node, roots: &[&'static str], findings: &mut Findings) -> Option<Self> {
+        read_with(node, roots, findings)
+    }
     /// Whether it is plain text without expressions.
     #[must_use]
     pub fn is_plain(&self) -> bool {

@@ -17,5 +17,5 @@ pub use curl::{Repeat, curl_script};
 pub use door::{Answer, Target};
 pub use error::TargetError;
 pub use goose::GooseTarget;
-pub use http::{Base, Compiled, HttpTarget, Pace};
+pub use http::{Advance, Base, Compiled, HttpTarget, Pace};
 pub use inprocess::{InProcessTarget, Latency, LossShares, VirtualConfig, VirtualWorld};

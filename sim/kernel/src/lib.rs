@@ -20,6 +20,7 @@ pub mod queue;
 mod ready;
 mod real_clock;
 mod tasks;
+pub mod test_time;
 mod thread_clock;
 mod timers;
 mod virtual_clock;

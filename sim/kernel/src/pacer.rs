@@ -12,7 +12,7 @@ use songsinh_contract::{Clock, Moment};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
-use crate::RealClock;
+use crate::{Either, RealClock, race, test_time};
 
 /// Paces arrivals on the time of [`RealClock`]. Use one per waiting task.
 #[derive(Debug)]
@@ -44,17 +44,44 @@ impl Pacer {
         if now >= due {
             return Ok(now);
         }
-        let at = Timespec { tv_sec: (due.0 / 1_000_000_000) as i64, tv_nsec: (due.0 % 1_000_000_000) as _ };
-        let once = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: at };
-        timerfd_settime(self.timer.get_ref(), TimerfdTimerFlags::ABSTIME, &once)?;
+        if test_time::is_enabled() {
+            return self.wait_in_test_time(due).await;
+        }
+        self.set(due)?;
         while now < due {
-            let mut ready = self.timer.readable().await?;
-            let expired = ready.try_io(|timer| Ok(rustix::io::read(timer, &mut [0_u8; 8])?));
-            if let Ok(Err(error)) = expired {
-                return Err(error);
-            }
+            self.expired().await?;
             now = RealClock.now();
         }
         Ok(now)
+    }
+    /// As [`Pacer::wait_until`], where time may be moved meanwhile.
+    async fn wait_in_test_time(&mut self, due: Moment) -> io::Result<Moment> {
+        loop {
+            let moved = test_time::moved();
+            let now = RealClock.now();
+            if now >= due {
+                return Ok(now);
+            }
+            self.set(due - test_time::ahead())?;
+            if let Either::Left(expired) = race(self.expired(), moved).await {
+                expired?;
+            }
+        }
+    }
+    /// Sets the timer to a moment of the host.
+    fn set(&self, due: Moment) -> io::Result<()> {
+        let at = Timespec { tv_sec: (due.0 / 1_000_000_000) as i64, tv_nsec: (due.0 % 1_000_000_000) as _ };
+        let once = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: at };
+        timerfd_settime(self.timer.get_ref(), TimerfdTimerFlags::ABSTIME, &once)?;
+        Ok(())
+    }
+    /// Waits until the timer may have expired.
+    async fn expired(&self) -> io::Result<()> {
+        let mut ready = self.timer.readable().await?;
+        let expired = ready.try_io(|timer| Ok(rustix::io::read(timer, &mut [0_u8; 8])?));
+        match expired {
+            Ok(Err(error)) => Err(error),
+            _ => Ok(()),
+        }
     }
 }

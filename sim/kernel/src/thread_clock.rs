@@ -46,7 +46,7 @@ impl ThreadClock {
     pub async fn drive(&self, mut pacer: Pacer) -> io::Result<()> {
         loop {
             let earlier = self.sleepers.earlier.notified();
-            let next = self.sleepers.due.borrow().first_key_value().map(|(&(due, _), _)| due);
+            let next = self.next_due();
             match next {
                 None => earlier.await,
                 Some(due) => match race(pacer.wait_until(due), earlier).await {
@@ -55,6 +55,11 @@ impl ThreadClock {
                 },
             }
         }
+    }
+    /// When the next of its sleepers is due.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Moment> {
+        self.sleepers.due.borrow().first_key_value().map(|(&(due, _), _)| due)
     }
     fn wake_due(&self, now: Moment) {
         let mut due = self.sleepers.due.borrow_mut();

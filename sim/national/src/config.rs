@@ -82,6 +82,8 @@ pub struct TwinConfig {
     pub seed: Option<u64>,
     /// The world's civil day, on which ages and cards are judged.
     pub day: Date,
+    /// Whether `POST /test/clock` moves its time forward, for whoever tests lifetimes.
+    pub test_clock: bool,
     /// Connections held at once; one more waits in the backlog.
     pub connections_max: usize,
     /// Requests answered at once; one more gets 503.
@@ -111,6 +113,7 @@ impl TwinConfig {
             variants: Variants::none(),
             seed: None,
             day,
+            test_clock: false,
             connections_max: 20_000,
             in_flight_max: 4_096,
             population_in_flight_max: 256,

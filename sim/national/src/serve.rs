@@ -88,10 +88,11 @@ pub async fn serve_open(
     });
     let listener = http::LimitedListener::new(listener, config.connections_max);
     let answers: Arc<dyn http::Answers> = twin.clone();
-    let served = axum::serve(listener, http::router(answers, config.in_flight_max))
-        .with_graceful_shutdown(shutdown)
-        .await
-        .map_err(TwinError::Serve);
+    let mut router = http::router(answers, config.in_flight_max);
+    if config.test_clock {
+        router = http::with_test_clock(router);
+    }
+    let served = axum::serve(listener, router).with_graceful_shutdown(shutdown).await.map_err(TwinError::Serve);
     twin.stop();
     // Both end at the stop; one that panicked has nothing more to do.
     let _ended = (clerk.await, dispatcher.await);

@@ -169,6 +169,7 @@ async fn world_of(args: &Run, request: &RunRequest) -> Result<World, Failure> {
         Some(twin) if request.built_in => {
             twin.misbehaviours.clone_from(&args.misbehave);
             twin.variants.clone_from(&args.variant);
+            twin.test_clock = args.jump;
             twin.officers.1 = request.out.join(up::OFFICERS);
         }
         _ => spec.twin = None,
@@ -211,6 +212,9 @@ fn request(args: &Run, loaded: Loaded, out: PathBuf) -> RunRequest {
     if args.in_virtual_time {
         again.push_str(" --virtual");
     }
+    if args.jump {
+        again.push_str(" --jump");
+    }
     if let Some(workers) = args.workers {
         again.push_str(&format!(" --workers {workers}"));
     }
@@ -237,6 +241,7 @@ fn request(args: &Run, loaded: Loaded, out: PathBuf) -> RunRequest {
         population_seed: args.people.population_seed,
         misbehaviours: args.misbehave.clone(),
         variants: args.variant.clone(),
+        jump: args.jump,
         world: args.world.clone(),
         again,
         judge_lag: !args.lag_reported_only,

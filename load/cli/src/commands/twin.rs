@@ -63,6 +63,7 @@ fn config(args: &Twin) -> Result<TwinConfig, Failure> {
         argon2,
         approval: ApprovalPlan { delay_min, delay_max, reject_share: args.reject },
         misbehaviours,
+        test_clock: args.test_clock,
         variants,
         ..TwinConfig::new(&args.population, &args.sms, args.day)
     })

@@ -42,6 +42,7 @@ pub fn up(args: &Up) -> Result<u8, Failure> {
     match &mut spec.twin {
         Some(twin) if !args.no_twin => {
             twin.misbehaviours.clone_from(&args.misbehave);
+            twin.test_clock = args.test_clock;
             // A world outlives runs, and its twin a restart: what the scenario says of memory is for its own runs.
             twin.store = Some(args.data.join("twin.sqlite"));
             twin.officers.1 = args.data.join(OFFICERS);
@@ -138,6 +139,7 @@ pub fn spec(scenario: &Scenario, rulebook: &Rulebook, people: &PeopleArgs, ports
             rulebook: rulebook.clone(),
             misbehaviours: Vec::new(),
             variants: Vec::new(),
+            test_clock: false,
             officers: (usize::try_from(scenario.people.officers.count.get()).unwrap_or(usize::MAX), OFFICERS.into()),
         }),
         ports,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use songsinh_contract::{Act, ArrivalId, CellId, Clock};
-use songsinh_kernel::{Either, RealClock, race};
+use songsinh_kernel::{Either, Pacer, RealClock, ThreadClock, race};
 use songsinh_scenario::{Journey, Plan, Planned};
 use songsinh_target::Compiled;
 use tokio::task::LocalSet;
@@ -38,7 +38,10 @@ pub(super) async fn fly_canary<K: Sink + 'static>(
     let local = LocalSet::new();
     let progress = &shared.orders.figures.prepare;
     let flown = local.run_until(async {
-        let clock = RealClock::new();
+        let clock = ThreadClock::new();
+        let pacer = Pacer::new().map_err(|error| RunError::Host(format!("no timer for the canary: {error}")))?;
+        let driver = clock.clone();
+        let driving = tokio::task::spawn_local(async move { driver.drive(pacer).await });
         let target = http_target(&shared.compiled, shared.tls.as_ref(), 1)?;
         let board =
             Board::new(sink, Arc::clone(&shared.patterns), Arc::clone(&shared.judge), shared.orders.figures.clone());
@@ -49,24 +52,35 @@ pub(super) async fn fly_canary<K: Sink + 'static>(
                 feed::tell(&reader, &batch);
             }
         });
-        let worker = Worker::new(Arc::clone(&shared.orders), target, clock, board, LocalTasks, (0, 1))
-            .map_err(|error| RunError::Internal(error.to_string()))?;
+        let jumping = async {
+            match &shared.jumper {
+                None => std::future::pending().await,
+                Some(jumper) => jumper.drive(&clock, &board).await,
+            }
+        };
+        let worker =
+            Worker::new(Arc::clone(&shared.orders), target, clock.clone(), Rc::clone(&board), LocalTasks, (0, 1))
+                .map_err(|error| RunError::Internal(error.to_string()))?;
         let (at, act) = (Duration::ZERO, Act::Prepare);
         let planned = Planned { id: ARRIVAL, at, act, phase: 0, entry: 0, journey, twist: None };
         let journey = worker.play_cell(&planned, CellId(ARRIVAL.0), &roles, clock.now());
         let watched = async {
             // Once the first message is there, only the journey's own end counts.
-            match canary::watch(progress, &clock, shared.orders.book.otp_resend_gap).await {
+            match canary::watch(progress, &RealClock::new(), shared.orders.book.otp_resend_gap).await {
                 Ok(()) => std::future::pending().await,
                 Err(finding) => finding,
             }
         };
-        let ended = match race(journey, watched).await {
-            Either::Left(ended) => Ok(ended),
-            Either::Right(finding) => Err(RunError::Unfit(finding)),
+        let ended = match race(race(journey, watched), jumping).await {
+            Either::Left(Either::Left(ended)) => Ok(ended),
+            Either::Left(Either::Right(finding)) => Err(RunError::Unfit(finding)),
+            Either::Right(stopped) => {
+                Err(stopped.err().unwrap_or_else(|| RunError::Internal("the clocks were let go".to_owned())))
+            }
         };
         worker.drain(clock.now()).await;
         pump.abort();
+        driving.abort();
         ended
     });
     let ended = flown.await?;

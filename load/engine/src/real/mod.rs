@@ -37,15 +37,17 @@ use crate::world::{OwnWorld, WorldInfo};
 
 use events::Events;
 use flight::fly_canary;
+pub(crate) use jump::Jumper;
 pub(crate) use load::totals;
 pub(crate) use load::totals_of;
 use load::{Ended, Load, footer};
 use prepare::Spool;
 pub(crate) use threads::{Left, Shared};
-use threads::{compiled, http_target};
+use threads::{compiled, http_target, jumper};
 
 mod events;
 mod flight;
+mod jump;
 mod load;
 mod prepare;
 mod threads;
@@ -176,6 +178,8 @@ struct Setting<'a> {
     tls: Option<Arc<ClientConfig>>,
     patterns: Arc<Patterns>,
     judge: Arc<Judge>,
+    /// Jumps over the time in which nothing happens, if that is wanted.
+    jumper: Option<Jumper>,
     people: People,
     prior: Prior,
     figures: Figures,
@@ -193,6 +197,7 @@ impl<'a> Setting<'a> {
         let info = world.info().clone();
         request.events_are_possible(world.is_own(), info.twin_is_durable)?;
         let compiled = compiled(request, &info)?;
+        let jumper = if request.jump { Some(jumper(request, &info)?) } else { None };
         let url = compiled.bases().iter().map(|base| base.url("")).collect::<Vec<_>>().join(", ");
         let tls = tls::tls_of(compiled.bases())?;
         interruptible(progress, Box::pin(knock(&compiled, tls.as_ref(), &url))).await?;
@@ -212,6 +217,7 @@ impl<'a> Setting<'a> {
             tls,
             patterns: threads::patterns(request)?,
             judge: request.judge(RealClock::new().now()),
+            jumper,
             people,
             prior,
             figures: Figures::around(progress),
@@ -243,6 +249,7 @@ impl<'a> Setting<'a> {
             tls: self.tls.clone(),
             patterns: Arc::clone(&self.patterns),
             judge: Arc::clone(&self.judge),
+            jumper: self.jumper.clone(),
         }
     }
     fn header(&self, plan: &Plan, origin: Moment) -> RunHeader {

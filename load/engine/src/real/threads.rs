@@ -17,12 +17,12 @@ use songsinh_oracle::Judge;
 use songsinh_phone::Patterns;
 use songsinh_record::RecorderHandle;
 use songsinh_scenario::Secrets;
-use songsinh_target::{Compiled, HttpTarget};
+use songsinh_target::{Advance, Compiled, HttpTarget};
 use songsinh_wire::{Limits, Pool, WireError};
 use tokio::sync::mpsc::Receiver;
 use tokio::task::LocalSet;
 
-use super::tls;
+use super::{Jumper, tls};
 use crate::board::Board;
 use crate::error::RunError;
 use crate::feed;
@@ -39,16 +39,40 @@ pub(crate) struct Shared {
     pub(super) tls: Option<Arc<ClientConfig>>,
     pub(crate) patterns: Arc<Patterns>,
     pub(crate) judge: Arc<Judge>,
+    /// Jumps over the time in which nothing happens, if that is wanted.
+    pub(super) jumper: Option<Jumper>,
 }
 
-/// Compiles the profile for the addresses of this run.
-pub(super) fn compiled(request: &RunRequest, info: &WorldInfo) -> Result<Arc<Compiled>, RunError> {
+/// The addresses of this run that stand for those of the profile.
+fn urls(request: &RunRequest, info: &WorldInfo) -> Result<BTreeMap<String, String>, RunError> {
     let mut urls = BTreeMap::new();
     if request.built_in {
         let Some(url) = &info.twin_url else {
             return Err(RunError::Unfit("this world has no built-in twin; name a target profile".to_owned()));
         };
         urls.insert("app".to_owned(), url.clone());
+    }
+    Ok(urls)
+}
+
+/// What moves the target's clock, where time is to be jumped over.
+pub(super) fn jumper(request: &RunRequest, info: &WorldInfo) -> Result<Jumper, RunError> {
+    if request.workers != 1 {
+        let text = "who jumps over time must know of everybody; jump with `--workers 1`";
+        return Err(RunError::Unfit(text.to_owned()));
+    }
+    if !request.scenario.events.is_empty() {
+        let text = "events of the scenario happen to services whose time nobody moves; jump without events";
+        return Err(RunError::Unfit(text.to_owned()));
+    }
+    let secrets = Secrets::beside(Path::new(&request.profile_source.path));
+    Jumper::new(Advance::of(&request.profile, &secrets, &urls(request, info)?)?)
+}
+
+/// Compiles the profile for the addresses of this run.
+pub(super) fn compiled(request: &RunRequest, info: &WorldInfo) -> Result<Arc<Compiled>, RunError> {
+    let urls = urls(request, info)?;
+    if request.built_in {
         if info.twin_rulebook.as_ref().is_some_and(|book| *book != request.rulebook()) {
             return Err(RunError::Unfit(
                 "the twin of this world acts by another rulebook than this scenario is judged by; start the world with \
@@ -163,10 +187,26 @@ async fn work(
     let worker = Worker::new(shared.orders, target, clock.clone(), Rc::clone(&board), LocalTasks, share)
         .map_err(|error| RunError::Internal(error.to_string()))?;
     let working = Box::pin(async {
-        worker.offer(pacer).await;
+        match shared.jumper {
+            None => worker.offer(pacer).await,
+            Some(_) => worker.offer(clock.clone()).await,
+        }
         worker.drain(clock.now() + drain).await;
     });
-    let ended = race(working, driving).await;
+    let jumping = async {
+        match &shared.jumper {
+            None => std::future::pending().await,
+            Some(jumper) => jumper.drive(&clock, &board).await,
+        }
+    };
+    let ended = match race(race(working, driving), jumping).await {
+        Either::Left(ended) => ended,
+        Either::Right(stopped) => {
+            pump.abort();
+            progress.interrupt();
+            return Err(stopped.err().unwrap_or_else(|| RunError::Internal("the clocks were let go".to_owned())));
+        }
+    };
     pump.abort();
     if let Either::Right(driven) = ended {
         // Nobody who sleeps on this thread will wake again: the run is no good, and the others need not go on.

@@ -38,6 +38,8 @@ pub struct TwinSpec {
     pub misbehaviours: Vec<String>,
     /// In which other ways than usual it shall be right.
     pub variants: Vec<String>,
+    /// Whether its time can be moved.
+    pub test_clock: bool,
     /// How many police officers it knows, and the file in which they are told to it; they follow from the world's seed.
     pub officers: (usize, PathBuf),
 }
@@ -175,6 +177,9 @@ fn twin_arguments(twin: &TwinSpec, spec: &WorldSpec, population_url: &str, sms_u
     arguments.extend(["--reject".to_owned(), twin.reject.to_string()]);
     let rulebook = serde_json::to_string(&twin.rulebook).unwrap_or_default();
     arguments.extend(["--rulebook".to_owned(), rulebook]);
+    if twin.test_clock {
+        arguments.push("--test-clock".to_owned());
+    }
     arguments.extend(["--officers".to_owned(), twin.officers.1.display().to_string()]);
     for one in &twin.misbehaviours {
         arguments.extend(["--misbehave".to_owned(), one.clone()]);

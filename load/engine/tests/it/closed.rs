@@ -53,6 +53,7 @@ fn request(scenario: Scenario, folder: &Path) -> RunRequest {
         population_seed: 0,
         misbehaviours: Vec::new(),
         variants: Vec::new(),
+        jump: false,
         world: None,
         again: "cargo test -p songsinh-engine closed".to_owned(),
         judge_lag: true,

@@ -47,6 +47,7 @@ fn request(scenario: Scenario, folder: &Path) -> RunRequest {
         population_seed: 2022,
         misbehaviours: Vec::new(),
         variants: Vec::new(),
+        jump: false,
         world: None,
         again: "cargo test -p songsinh-engine prepared".to_owned(),
         judge_lag: true,

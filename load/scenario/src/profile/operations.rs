@@ -42,21 +42,34 @@ pub enum JsonTemplate {
     Object(Vec<(String, Self)>),
 }
 
-impl Read for JsonTemplate {
-    fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
+/// How a text in a JSON body is read.
+type Leaf<'l> = &'l dyn Fn(&Node, &mut Findings) -> Option<Template>;
+
+impl JsonTemplate {
+    /// Reads a body whose texts are read by `leaf`.
+    pub(crate) fn read_of(node: &Node, findings: &mut Findings, leaf: Leaf<'_>) -> Option<Self> {
         match &node.kind {
-            Kind::Text { .. } => Template::read(node, findings).map(Self::Text),
-            Kind::List(_) => Vec::read(node, findings).map(Self::List),
+            Kind::Text { .. } => leaf(node, findings).map(Self::Text),
+            Kind::List(nodes) => {
+                let list: Vec<Self> = nodes.iter().filter_map(|one| Self::read_of(one, findings, leaf)).collect();
+                (list.len() == nodes.len()).then_some(Self::List(list))
+            }
             Kind::Map(_) => {
                 let entries = entries_of(node, "`json`", findings)?;
                 let count = entries.len();
                 let mut fields = Vec::with_capacity(count);
                 for (key, _, value) in entries {
-                    fields.extend(Self::read(value, findings).map(|value| (key.to_owned(), value)));
+                    fields.extend(Self::read_of(value, findings, leaf).map(|value| (key.to_owned(), value)));
                 }
                 (fields.len() == count).then_some(Self::Object(fields))
             }
         }
+    }
+}
+
+impl Read for JsonTemplate {
+    fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
+        Self::read_of(node, findings, &Template::read)
     }
     fn schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": ["object", "array", "string", "number", "boolean"] })
@@ -291,13 +304,19 @@ fn one_request(spec: &OperationSpec, fields: &Fields<'_>, findings: &mut Finding
         findings.add(&here, Message::BodyOfGet);
     }
     for (method, path) in spec.requests() {
-        let text = path.text();
-        if !text.starts_with('/') && !text.starts_with("{{ urls.") && !text.starts_with("{{urls.") {
-            let wanted = "a path from a slash on is wanted, or an address that begins with {{ urls.NAME }}";
-            let message = Message::NotA { what: "a path", given: text.to_owned(), wanted };
+        if !is_path(path.text()) {
+            let message = Message::NotA { what: "a path", given: path.text().to_owned(), wanted: PATH_WANTED };
             findings.add(&fields.place(method.as_str()), message);
         }
     }
+}
+
+/// What is said of a text that is none.
+pub(crate) const PATH_WANTED: &str = "a path from a slash on is wanted, or an address that begins with {{ urls.NAME }}";
+
+/// Whether a text can stand where a path is wanted.
+pub(crate) fn is_path(text: &str) -> bool {
+    ["/", "{{ urls.", "{{urls."].iter().any(|begin| text.starts_with(begin))
 }
 
 /// The operations of a profile. Those that are not listed are not covered.

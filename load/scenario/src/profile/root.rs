@@ -12,7 +12,7 @@ use songsinh_contract::OperationName;
 use super::answers::Answer;
 use super::environment::{Environment, Url, Urls};
 use super::messages::TargetSms;
-use super::operations::{OperationSpec, Operations, Shape, is_token};
+use super::operations::{JsonTemplate, OperationSpec, Operations, PATH_WANTED, Shape, is_path, is_token};
 use crate::errors::FileErrors;
 use crate::file::{RulebookChoices, parse_file, read_bytes};
 use crate::message::Message;
@@ -99,6 +99,81 @@ record! {
 }
 
 record! {
+    /// How the target's test clock is moved forward.
+    pub struct Advance ("advance", check jump) {
+        /// Path under `urls.app`, or an address that begins with `{{ urls.NAME }}`.
+        "post" post: Template, required;
+        /// The JSON body. `{{ ms }}` is the jump in milliseconds; alone in its place it is a number.
+        "json" json: JumpBody, required;
+        /// Headers besides `content-type`; secrets as `${env:NAME}` or `${file:PATH}`.
+        "headers" headers: Headers, default "{}";
+    }
+}
+
+fn jump(advance: &Advance, fields: &Fields<'_>, findings: &mut Findings) {
+    let wrong = |what, given: String, wanted| Message::NotA { what, given, wanted };
+    if !is_path(advance.post.text()) {
+        findings.add(&fields.place("post"), wrong("a path", advance.post.text().to_owned(), PATH_WANTED));
+    }
+    // The jump is the same for any two spans only where the body does not say it.
+    if advance.json.said(1) == advance.json.said(2) {
+        let text = "the jump's body".to_owned();
+        findings.add(&fields.place("json"), wrong("a jump", text, "{{ ms }} is wanted somewhere in it"));
+    }
+}
+
+/// What is sent to the test clock: JSON in which `{{ ms }}` stands for the jump.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JumpBody(JsonTemplate);
+
+impl JumpBody {
+    /// The body of a jump by so many milliseconds.
+    #[must_use]
+    pub fn said(&self, ms: u64) -> serde_json::Value {
+        said(&self.0, ms)
+    }
+}
+
+fn said(template: &JsonTemplate, ms: u64) -> serde_json::Value {
+    match template {
+        JsonTemplate::Text(template) if template.text().trim() == MS => ms.into(),
+        JsonTemplate::Text(template) => template.text().replace(MS, &ms.to_string()).into(),
+        JsonTemplate::List(list) => list.iter().map(|one| said(one, ms)).collect(),
+        JsonTemplate::Object(fields) => fields.iter().map(|(name, one)| (name.clone(), said(one, ms))).collect(),
+    }
+}
+
+/// How the jump is written in templates.
+const MS: &str = "{{ ms }}";
+
+impl Read for JumpBody {
+    fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
+        let leaf = |node: &Node, findings: &mut Findings| {
+            let template = Template::read_of(node, &["ms"], findings)?;
+            let plain = template.text().replace(MS, "");
+            if plain.contains("{{") {
+                let (given, wanted) = (template.text().to_owned(), "only {{ ms }} can stand here, as it is");
+                findings.add(&node.place, Message::NotA { what: "a jump", given, wanted });
+                return None;
+            }
+            Some(template)
+        };
+        JsonTemplate::read_of(node, findings, &leaf).map(Self)
+    }
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        JsonTemplate::schema(generator)
+    }
+}
+
+record! {
+    /// The target's clock.
+    pub struct TargetClock ("clock") {
+        /// How a test moves it forward.
+        "advance" advance: Advance, required;
+    }
+}
+
+record! {
     /// How the system under test is started around a command.
     pub struct Start ("start") {
         /// The program and its arguments.
@@ -173,6 +248,8 @@ record! {
         "configure" configure: Vec<WorldLine>, default "[]";
         /// Its own lifetimes, counts and choices; they go before those of a scenario.
         "rulebook" rulebook: RulebookChoices, default "{}";
+        /// Its clock, if a test can move it.
+        "clock" clock: Option<TargetClock>, optional;
         /// Whether it knows nobody before a run; else prior states are unknown.
         "fresh" fresh: bool, default "false";
         /// How it is started around a command.

@@ -80,7 +80,7 @@ impl Compiled {
 }
 
 /// The base addresses, with their secrets, after replacement.
-fn addresses(
+pub(super) fn addresses(
     profile: &Profile,
     secrets: &Secrets,
     urls: &BTreeMap<String, String>,
@@ -97,7 +97,7 @@ fn addresses(
     Ok(all)
 }
 
-fn hosts(profile: &Profile) -> Vec<String> {
+pub(super) fn hosts(profile: &Profile) -> Vec<String> {
     profile.environment.hosts_allowed.iter().map(|host| host.as_str().to_owned()).collect()
 }
 
@@ -194,7 +194,7 @@ fn texts(fields: &[(String, songsinh_scenario::Template)]) -> Vec<(String, Strin
 }
 
 /// `{{ urls.NAME }}/rest` as name and rest; a path alone is asked under `app`.
-fn split_address(text: &str) -> (&str, &str) {
+pub(super) fn split_address(text: &str) -> (&str, &str) {
     let named = || {
         let inner = text.strip_prefix("{{")?.trim_start().strip_prefix("urls.")?;
         let (name, rest) = inner.split_once("}}")?;

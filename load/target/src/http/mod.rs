@@ -1,5 +1,6 @@
 //! An HTTP API described by a profile.
 
+mod advance;
 mod answers;
 mod base;
 mod body;
@@ -21,6 +22,7 @@ mod values;
 mod vars;
 mod wording;
 
+pub use advance::Advance;
 pub use base::Base;
 pub use client::HttpTarget;
 pub use compiled::Compiled;

@@ -16,6 +16,7 @@ mod read;
 mod refusals;
 mod routes;
 mod server;
+mod test_clock;
 mod write;
 
 pub use listener::LimitedListener;
@@ -25,3 +26,4 @@ pub use proof::{Shown, verify_proof};
 pub use refusals::refusals;
 pub use routes::{Ask, ROUTES, Route, Verb};
 pub use server::{Answers, BODY_MAX_BYTES, router};
+pub use test_clock::with_test_clock;

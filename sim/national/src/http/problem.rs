@@ -150,6 +150,13 @@ pub(super) const NOT_JSON: Other = Other {
     title: "Sai kiểu nội dung",
     detail: "Nội dung yêu cầu phải là application/json.",
 };
+/// The test clock cannot jump like that.
+pub(super) const NO_JUMP: Other = Other {
+    status: 400,
+    reason: "no-jump",
+    title: "Không dời được đồng hồ",
+    detail: "Đồng hồ thử nghiệm nhận {\"plusMs\": số mili giây}, nhiều nhất một năm.",
+};
 /// The store failed.
 pub(super) const FAULT: Other =
     Other {

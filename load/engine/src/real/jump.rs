@@ -1,0 +1,107 @@
+//! Jumping over the time in which nothing happens, by the target's test clock: a discrete-event run over real HTTP.
+//!
+//! ```text
+//!  calls  ──■──■■──            ──■──
+//!  sleeps        └─────────────┘       nobody acts: the target is told to jump to the next due moment, then we do
+//! ```
+//!
+//! Invariant: no call of the load is under way while time is moved, so each call has one date; and whatever is due is due
+//! at its own time, since a jump never goes beyond the next sleeper.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use songsinh_contract::Clock;
+use songsinh_kernel::{ThreadClock, test_time};
+use songsinh_target::Advance;
+
+use crate::board::{Board, Sink};
+use crate::error::RunError;
+use crate::world::{control_client, words_of};
+
+/// Shorter spans are waited for.
+const SHORTEST: Duration = Duration::from_millis(3);
+/// How far time jumps at most while somebody waits for a message, which the target may send only at a later time.
+const STEP_WHILE_AWAITED: Duration = Duration::from_secs(1);
+/// How often it is looked whether all is quiet.
+const LOOK_EVERY: Duration = Duration::from_micros(500);
+/// How often tasks are given their turn before all counts as quiet.
+const TURNS: usize = 8;
+
+/// What moves both clocks.
+#[derive(Debug, Clone)]
+pub(crate) struct Jumper {
+    advance: Advance,
+    client: reqwest::Client,
+}
+
+impl Jumper {
+    /// A jumper for the test clock of a profile.
+    ///
+    /// # Errors
+    /// When the profile has none, or no client can be made.
+    pub(crate) fn new(advance: Option<Advance>) -> Result<Self, RunError> {
+        let text = "the target's profile says no `clock.advance`, by which its time could be moved";
+        let advance = advance.ok_or_else(|| RunError::Unfit(text.to_owned()))?;
+        test_time::enable();
+        Ok(Self { client: control_client(&advance.url)?, advance })
+    }
+    /// Moves the target's time and ours.
+    ///
+    /// # Errors
+    /// When the target does not do it.
+    pub(crate) async fn jump(&self, ms: u64) -> Result<(), RunError> {
+        let mut request = self.client.post(&self.advance.url).json(&self.advance.body(ms));
+        for (name, value) in &self.advance.headers {
+            request = request.header(name, value);
+        }
+        let failed = |why: String| {
+            let url = &self.advance.url;
+            RunError::Unfit(format!(
+                "the target's clock cannot be moved: POST {url} says {why}; was it started with its test clock?"
+            ))
+        };
+        let answer = request.send().await.map_err(|error| failed(words_of(&error)))?;
+        if !answer.status().is_success() {
+            return Err(failed(answer.status().to_string()));
+        }
+        // The rest is read so that the connection can be kept; what it says is not needed.
+        let _rest = answer.bytes().await;
+        test_time::advance(Duration::from_millis(ms));
+        Ok(())
+    }
+    /// Jumps whenever all is quiet, for as long as it is polled.
+    ///
+    /// # Errors
+    /// When the target does not move its clock.
+    pub(crate) async fn drive<K: Sink>(&self, clock: &ThreadClock, board: &Rc<Board<K>>) -> Result<(), RunError> {
+        let quiet = board.quiet();
+        loop {
+            for _ in 0..TURNS {
+                tokio::task::yield_now().await;
+            }
+            if quiet.calls() > 0 {
+                tokio::time::sleep(LOOK_EVERY).await;
+                continue;
+            }
+            if let Some(left) = quiet.message_may_come() {
+                tokio::time::sleep(left.min(LOOK_EVERY)).await;
+                continue;
+            }
+            let Some(due) = clock.next_due() else {
+                tokio::time::sleep(LOOK_EVERY).await;
+                continue;
+            };
+            let mut span = due.since(clock.now());
+            if quiet.is_awaited() {
+                span = span.min(STEP_WHILE_AWAITED);
+            }
+            if span < SHORTEST {
+                tokio::time::sleep(LOOK_EVERY).await;
+                continue;
+            }
+            self.jump(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)).await?;
+            quiet.expect_anew();
+        }
+    }
+}
