@@ -144,6 +144,130 @@ quirks! {
         "A retried payment is made a second time.";
     TransferLost "transfer-lost" PaymentExactlyOnce
         "Money that is sent never arrives.";
+    ScanUnchecked "scan-unchecked" RegisterScanMatchesTyped
+        "The number on the scanned card is not compared with the typed one.";
+    CorrectionRefused "correction-refused" RegisterMismatchIsCorrectable
+        "After a mismatch with the population database the corrected form is refused as well.";
+    NumberFilledUp "number-filled-up" RegisterNumberIsWellFormed
+        "A number that is too short is filled up with zeros and registered without asking anybody.";
+    SecondAccount "second-account" RegisterOneAccountPerCitizen
+        "A citizen who has an account may register another one in its place.";
+    AccountCheckedEarly "account-checked-early" RegisterOneAccountPerCitizen
+        "Whether the citizen has an account is checked when the code is asked for, and not again when the account is made.";
+    AccountFromCodeOn "account-from-code-on" RegisterIncompleteLeavesNothing
+        "The account exists from the code on, and any password logs in until one is set.";
+    ResetToNamedPhone "reset-to-named-phone" OtpGoesToRegisteredPhone
+        "The code of a reset goes to the phone number named in the request, whosever it is.";
+    AttemptsUnlimited "attempts-unlimited" OtpAttemptsLimited
+        "Wrong codes never void a code.";
+    AttemptsOffByOne "attempts-off-by-one" OtpAttemptsLimited
+        "One code more is looked at than may be: <= for <.";
+    ResendForgivesAll "resend-forgives-all" OtpAttemptsLimited
+        "A resend forgets the wrong codes of the last hour as well.";
+    CodeOfAnyPurpose "code-of-any-purpose" OtpBoundToPurpose
+        "The code of a registration, activation or reset is taken for any other of the same phone.";
+    ResendGapUnchecked "resend-gap-unchecked" OtpResendLimited
+        "A code is sent again at once, without waiting for the gap.";
+    OneResendMore "one-resend-more" OtpResendLimited
+        "One resend more than allowed is sent in an hour: <= for <.";
+    OtpASecondMore "otp-a-second-more" OtpExpires
+        "A code is accepted until a second after its life.";
+    ResendLengthensLife "resend-lengthens-life" OtpExpires
+        "The life of a code that a resend repeats is counted from the last resend.";
+    CodeFromPhone "code-from-phone" OtpUnpredictable
+        "A code is the last six digits of the phone number it goes to.";
+    OtpServesTwiceAtOnce "otp-serves-twice-at-once" OtpSingleUse
+        "Of simultaneous uses of a code each one is accepted.";
+    PasswordUnchecked "password-unchecked" LoginNeedsPassword
+        "Any password is taken for the right one.";
+    LockASecondShort "lock-a-second-short" LoginLockout
+        "The login lock ends a second early.";
+    LockoutOffByOne "lockout-off-by-one" LoginLockout
+        "One wrong password more than allowed is needed to lock: > for >=.";
+    LockoutForgotten "lockout-forgotten" LoginLockout
+        "Wrong passwords and locks are lost whenever somebody else logs in, as if the counters lived in a process that restarts.";
+    ResetLiftsLock "reset-lifts-lock" LoginLockout
+        "A reset of the password lifts the login lock.";
+    PasswordWithoutSign "password-without-sign" PasswordPolicy
+        "A password needs no sign.";
+    SessionASecondMore "session-a-second-more" SessionExpires
+        "A session may idle a second longer than it may.";
+    LogoutKeepsSession "logout-keeps-session" SessionExpires
+        "A logout says that it is done, and the session goes on.";
+    UnlockWithoutSwitch "unlock-without-switch" LoginNeedsPassword
+        "The bound device's key logs in although the switch is off.";
+    CardOfAnother "card-of-another" CardBelongsToCitizen
+        "Another person's card is taken for an application.";
+    CardShownWrong "card-shown-wrong" CardDataShownIsTrue
+        "The data shown for confirmation has the other sex than the card.";
+    WithdrawnCardServes "withdrawn-card-serves" CardNotRevokedOrExpired
+        "A lost, re-issued, cancelled or expired card is taken.";
+    PrintedQrAlways "printed-qr-always" CardQrOnlyWithoutNfc
+        "The printed QR serves on phones that could read the chip.";
+    PortraitOptional "portrait-optional" PortraitRequired
+        "An application goes through without a portrait.";
+    EmailRequired "email-required" EmailOptional
+        "An application without an e-mail address is refused.";
+    Level1WithoutLogin "level1-without-login" Level1NeedsLogin
+        "An application is opened by whoever shows a card, without being logged in.";
+    AnybodyDecides "anybody-decides" Level2NeedsCounter
+        "Applications are decided by whoever asks, also by the citizen.";
+    NoticeMissing "notice-missing" ApprovalSendsSms
+        "An approval sends no notice.";
+    NoticeTwice "notice-twice" ApprovalSendsSms
+        "An approval sends two notices.";
+    NoticeTooEarly "notice-too-early" ApprovalSendsSms
+        "The notice of an approval goes out when the account is made, before anybody applied.";
+    AppAccountActivates "app-account-activates" ActivateAppAccountRefused
+        "An account without an approved level may be activated.";
+    FirstMessageWrong "first-message-wrong" ActivateAppAccountRefused
+        "An account without an approved level is refused with another message than the prescribed one.";
+    SecondMessageWrong "second-message-wrong" ActivateOnce
+        "An account that is activated already is refused with the message of one that is not identified.";
+    ActivatesAgain "activates-again" ActivateOnce
+        "An account that is activated already may be activated again.";
+    PasswordStepAlways "password-step-always" ActivateSetsPasswordOnlyIfNone
+        "The password step of an activation is open to who has a password.";
+    ShortPasscode "short-passcode" ActivateNeedsPasscode
+        "A passcode of four to eight digits is taken.";
+    OneQuestionSuffices "one-question-suffices" ActivateNeedsTwoSecurityQuestions
+        "One answered security question is enough, or the same one twice.";
+    PasscodeSkipped "passcode-skipped" ActivateIncompleteIsNotActivated
+        "The security questions activate although no passcode is set.";
+    ActiveFromCodeOn "active-from-code-on" ActivateIncompleteIsNotActivated
+        "The account is active, and the device bound, from the code on.";
+    WindowASecondMore "window-a-second-more" ActivationWindow
+        "The activation window closes a second late.";
+    BindingCheckedEarly "binding-checked-early" DeviceRaceOneWinner
+        "Whether account and device are free is checked before the answers are hashed, and not again at the commit.";
+    LoginSendsCode "login-sends-code" SmsOnlyForChallenges
+        "A login sends a code that nobody asked for.";
+    CodeSmsWithLink "code-sms-with-link" SmsStatesPurpose
+        "A code message carries a link.";
+    FailureIsAFault "failure-is-a-fault" ErrorIsNotAVerdict
+        "When a service that the twin needs does not answer, the answer is 500 instead of 503 with Retry-After.";
+    WriteLost "write-lost" AcknowledgedIsDurable
+        "An answer says that it is done, and nothing of it is kept.";
+    PasswordChangeLies "password-change-lies" PasswordChangeEndsSessions
+        "A change of the password says that it is done, and the old password goes on.";
+    RefusedChangeChanges "refused-change-changes" RefusalChangesNothing
+        "A change of the password refused for a wrong old one changes it all the same.";
+    RefusedPaymentPays "refused-payment-pays" RefusalChangesNothing
+        "A payment of a wrong amount is refused, and the money is gone.";
+    RefusedScanUsesUp "refused-scan-uses-up" RefusalChangesNothing
+        "A scan that is refused because nobody is logged in uses the QR up.";
+    TransferToAnybody "transfer-to-anybody" PaymentExactlyOnce
+        "Money may be sent to somebody who has no activated account.";
+    Overdraft "overdraft" PaymentExactlyOnce
+        "More money may be sent than there is.";
+    PaidTwiceAtOnce "paid-twice-at-once" PaymentExactlyOnce
+        "Whether a bill is paid is checked before the register is asked, and not again at the commit.";
+    ProofReplayable "proof-replayable" DeviceKeyProof
+        "A proof serves again.";
+    ProofAgeUnchecked "proof-age-unchecked" DeviceKeyProof
+        "The age of a proof is not looked at.";
+    QrSurvivesRelease "qr-survives-release" DeviceReleaseEndsAccess
+        "A live QR of a released phone is found genuine.";
 }
 
 impl Quirk {

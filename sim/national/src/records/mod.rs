@@ -118,6 +118,8 @@ kinds! {
     Proof(ProofId) "proofs";
     /// The account that logged in last; written only under the misbehaviour `other-citizens-data`.
     Showcase(Only) "showcase";
+    /// What a misbehaviour remembers, by the digest of its name and subject; written by nothing else.
+    Mark(Digest) "marks";
     /// A refresh token, by itself.
     Refresh(Handle) "refreshes";
     /// The sessions that came out of one login, by a handle that nobody is told.
@@ -433,6 +435,13 @@ pub struct Showcase {
     pub number: CitizenNumber,
 }
 
+/// What a misbehaviour remembers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// When, Unix milliseconds.
+    pub at_ms: i64,
+}
+
 /// A bound device's public key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Maker {
@@ -451,6 +460,7 @@ impl Record {
         let ms = |span: std::time::Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX / 4);
         match self {
             Self::Account(_) | Self::Owner(_) | Self::Binding(_) | Self::Showcase(_) | Self::Maker(_) => None,
+            Self::Mark(one) => Some(one.at_ms + KEEP_MS),
             Self::Logins(one) => one.is_unknown.then(|| one.tried_ms.max(one.locked_until_ms) + KEEP_MS),
             Self::OfficerLogins(one) => Some(one.tried_ms.max(one.locked_until_ms) + KEEP_MS),
             Self::Registration(one) => {

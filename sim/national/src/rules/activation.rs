@@ -8,12 +8,14 @@
 //! Level 2 over an active level 1 goes the same way on the bound device, with proofs of its key and without the
 //! password step; from another device it needs a move first. Level 1 works until the last step.
 
+use std::time::Duration;
+
 use songsinh_contract::{
     CitizenNumber, Code, DeviceInUse, Level, PhoneNumber, Reason, Secret, SmsPurpose, Token, Values,
 };
 
 use super::code::{self, Recipient};
-use super::{Case, ProofClaim, QUESTIONS, Query, Stop, Who, device, password};
+use super::{Case, ProofClaim, QUESTIONS, Query, Stop, Who, device, passcode, password};
 use crate::quirks::Quirk;
 use crate::records::{Account, Activation, ActivationState, ActivationStep, Binding, Handle};
 
@@ -48,19 +50,34 @@ pub(super) fn request(
 }
 
 /// A level that is not activated yet, within the window of its notice.
-fn is_entitled(case: &Case<'_>, account: &Account) -> Result<(), Stop> {
-    if account.level < Level::One {
-        return Err(Reason::NotIdentified.into());
-    }
+fn is_entitled(case: &mut Case<'_>, account: &Account) -> Result<(), Stop> {
     let since_ms = match (account.activation, account.upgrade_ms) {
-        (ActivationState::None, _) => return Err(Reason::NotIdentified.into()),
-        (ActivationState::Activated { .. }, None) => return Err(Reason::AlreadyActivated.into()),
+        (ActivationState::None, _) => return not_identified(case),
+        _ if account.level < Level::One => return not_identified(case),
+        (ActivationState::Activated { .. }, None) => return already_activated(case, account),
         (ActivationState::Activated { .. }, Some(since_ms)) | (ActivationState::Notified { since_ms }, _) => since_ms,
     };
-    if case.is_over(since_ms, case.frame.book.activation_window) {
+    let more = if case.strikes(Quirk::WindowASecondMore) { code::SECOND } else { Duration::ZERO };
+    if case.is_over(since_ms, case.frame.book.activation_window + more) {
         return Err(Reason::WindowClosed.into());
     }
     Ok(())
+}
+
+fn not_identified(case: &mut Case<'_>) -> Result<(), Stop> {
+    if case.strikes(Quirk::AppAccountActivates) {
+        return Ok(());
+    }
+    let wrong = case.strikes(Quirk::FirstMessageWrong);
+    Err(if wrong { Reason::StepOutOfOrder } else { Reason::NotIdentified }.into())
+}
+
+fn already_activated(case: &mut Case<'_>, account: &Account) -> Result<(), Stop> {
+    if case.strikes(Quirk::ActivatesAgain) || account.passcode.is_none() && case.strikes(Quirk::ActiveFromCodeOn) {
+        return Ok(());
+    }
+    let wrong = case.strikes(Quirk::SecondMessageWrong);
+    Err(if wrong { Reason::NotIdentified } else { Reason::AlreadyActivated }.into())
 }
 
 /// Level 2 over an active level 1 is activated on the bound device alone, with proofs of its key.
@@ -110,8 +127,23 @@ pub(super) fn confirm(case: &mut Case<'_>, who: Who<'_>, token: &Token, typed: C
     let (handle, mut held) = code::confirm::<Activation>(case, who, token, typed)?;
     held.step = held.step.max(ActivationStep::Confirmed);
     let needs_password = Some(held.needs_password);
+    bind_early(case, who, &held)?;
     case.put(handle, held);
     Ok(Values { needs_password, ..Values::default() })
+}
+
+/// Binds the device before the activation is complete (misbehaviour `active-from-code-on`).
+fn bind_early(case: &mut Case<'_>, who: Who<'_>, held: &Activation) -> Result<(), Stop> {
+    let number = held.challenge.number;
+    let Some(account) = case.get::<Account>(number).filter(|account| account.device().is_none()) else { return Ok(()) };
+    if !case.strikes(Quirk::ActiveFromCodeOn) {
+        return Ok(());
+    }
+    let key = device::demand(case, who, held.key)?;
+    let activation = ActivationState::Activated { device: who.caller.device, at_ms: case.now_ms() };
+    case.put(number, Account { activation, ..account });
+    device::bind(case, who, number, key);
+    Ok(())
 }
 
 /// The steps start after the code; under `activation-without-code` before it.
@@ -130,12 +162,14 @@ pub(super) fn set_password(
     password: &Secret,
 ) -> Result<Values, Stop> {
     let (handle, held) = own(case, who, token)?;
-    if !held.needs_password || step_now(case, &held) != ActivationStep::Confirmed {
+    let is_due = held.needs_password || case.strikes(Quirk::PasswordStepAlways);
+    if !is_due || step_now(case, &held) != ActivationStep::Confirmed {
         return Err(Reason::StepOutOfOrder.into());
     }
-    password::is_strong(password)?;
+    password::is_strong(case, password)?;
     let password = Some(password::hash_of(case, password)?);
-    case.put(handle, Activation { password, step: ActivationStep::Password, ..held });
+    let step = if held.needs_password { ActivationStep::Password } else { held.step };
+    case.put(handle, Activation { password, step, ..held });
     Ok(Values::default())
 }
 
@@ -151,9 +185,7 @@ pub(super) fn set_passcode(
     if step_now(case, &held) != before {
         return Err(Reason::StepOutOfOrder.into());
     }
-    if !passcode.shape().is_passcode() {
-        return Err(Reason::PasscodeMalformed.into());
-    }
+    passcode::is_well_formed(case, passcode)?;
     let passcode = Some(password::hash_of(case, passcode)?);
     case.put(handle, Activation { passcode, step: ActivationStep::Passcode, ..held });
     Ok(Values::default())
@@ -167,25 +199,27 @@ pub(super) fn set_questions(
     answers: &[(u16, Secret)],
 ) -> Result<Values, Stop> {
     let (handle, held) = own(case, who, token)?;
-    if held.step != ActivationStep::Passcode {
+    let skips = matches!(held.step, ActivationStep::Confirmed | ActivationStep::Password);
+    if held.step != ActivationStep::Passcode && !(skips && case.strikes(Quirk::PasscodeSkipped)) {
         return Err(Reason::StepOutOfOrder.into());
     }
-    let [(first, one), (second, two)] = answers else { return Err(Reason::QuestionsWrong.into()) };
-    let listed = QUESTIONS.contains(first) && QUESTIONS.contains(second) && first != second;
-    if !listed || is_blank(one) || is_blank(two) {
-        return Err(Reason::QuestionsWrong.into());
-    }
+    are_two(case, answers)?;
     let number = held.challenge.number;
     let account = case.get::<Account>(number).ok_or(Reason::NotIdentified)?;
+    // What was free before the hashing is taken to be free still.
+    let checked = case.replies.hashes.is_some() && case.strikes(Quirk::BindingCheckedEarly);
     match is_entitled(case, &account) {
-        Err(Stop::Refuse(Reason::AlreadyActivated)) if case.strikes(Quirk::SecondDeviceBinds) => {}
+        Err(Stop::Refuse(Reason::AlreadyActivated)) if checked || case.strikes(Quirk::SecondDeviceBinds) => {}
         other => other?,
     }
     let level = if account.upgrade_ms.is_some() { Level::Two } else { account.level };
-    is_device_free(case, who, number)?;
+    if !checked {
+        is_device_free(case, who, number)?;
+    }
     let key = device::demand(case, who, held.key)?;
-    let Some(hashes) = case.replies.hashes.clone().filter(|hashes| hashes.len() == 2) else {
-        return Err(Stop::Ask(Query::Hash { secrets: vec![one.clone(), two.clone()] }));
+    let Some(hashes) = case.replies.hashes.clone().filter(|hashes| hashes.len() == answers.len()) else {
+        let secrets = answers.iter().map(|(_, answer)| answer.clone()).collect();
+        return Err(Stop::Ask(Query::Hash { secrets }));
     };
     displace(case, who, number);
     let activation = ActivationState::Activated { device: who.caller.device, at_ms: case.now_ms() };
@@ -195,7 +229,7 @@ pub(super) fn set_questions(
         upgrade_ms: None,
         password: held.password.clone().or(account.password),
         passcode: held.passcode.clone(),
-        questions: [*first, *second].into_iter().zip(hashes).collect(),
+        questions: answers.iter().map(|(question, _)| *question).zip(hashes).collect(),
         ..account
     };
     let state = account.state();
@@ -203,6 +237,17 @@ pub(super) fn set_questions(
     device::bind(case, who, number, key);
     case.put(handle, Activation { step: ActivationStep::Done, ..held });
     Ok(Values { account: Some(state), ..Values::default() })
+}
+
+/// Two different questions of the list, each answered.
+fn are_two(case: &mut Case<'_>, answers: &[(u16, Secret)]) -> Result<(), Stop> {
+    let listed = answers.iter().all(|(question, answer)| QUESTIONS.contains(question) && !is_blank(answer));
+    let different = matches!(answers, [(first, _), (second, _)] if first != second);
+    let few = matches!(answers.len(), 1 | 2);
+    if listed && (different || (few && case.strikes(Quirk::OneQuestionSuffices))) {
+        return Ok(());
+    }
+    Err(Reason::QuestionsWrong.into())
 }
 
 fn is_blank(answer: &Secret) -> bool {

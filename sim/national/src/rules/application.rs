@@ -4,8 +4,8 @@
 //! in force that is the citizen's own, and a portrait.
 
 use songsinh_contract::{
-    Application as ApplicationWord, CardState, Level, LifeStatus, Portrait, PrintedCard, Reason, Shown, Token, Values,
-    names_match,
+    Application as ApplicationWord, CardFacts, CardState, Level, LifeStatus, Portrait, PrintedCard, Reason, Sex, Shown,
+    Token, Values, names_match,
 };
 
 use super::{Case, Query, RegisterEntry, Stop, Who, approval, device};
@@ -17,16 +17,16 @@ const EMAIL_MAX_BYTES: usize = 254;
 
 /// The card's printed QR → an application with the data shown for confirmation.
 pub(super) fn read_card(case: &mut Case<'_>, who: Who<'_>, printed: &PrintedCard, nfc: bool) -> Result<Values, Stop> {
-    let account = device::session(case, who)?;
+    let account = applicant(case, who, printed)?;
     may_apply(&account)?;
-    if printed.number != account.number {
+    if printed.number != account.number && !case.strikes(Quirk::CardOfAnother) {
         return Err(Reason::CardNotOwn.into());
     }
-    if nfc {
+    if nfc && !case.strikes(Quirk::PrintedQrAlways) {
         return Err(Reason::ChipWanted.into());
     }
     let Some(entry) = case.replies.entry.clone() else {
-        return Err(Stop::Ask(Query::PopulationLookup { number: account.number }));
+        return Err(Stop::Ask(Query::PopulationLookup { number: printed.number }));
     };
     let entry = entry.ok_or(Reason::CardNotOwn)?;
     judge_card(case, printed, &entry)?;
@@ -45,10 +45,27 @@ pub(super) fn read_card(case: &mut Case<'_>, who: Who<'_>, printed: &PrintedCard
         number: Some(printed.number),
         name: Some(printed.name.clone()),
         born: Some(printed.born),
-        sex: Some(printed.sex),
+        sex: Some(if case.strikes(Quirk::CardShownWrong) { other(printed.sex) } else { printed.sex }),
         portrait: None,
     };
     Ok(Values { handle: Some(handle.token()), shown: Some(Box::new(shown)), ..Values::default() })
+}
+
+/// The account of the session; under `level1-without-login` else that of whoever the card belongs to.
+fn applicant(case: &mut Case<'_>, who: Who<'_>, printed: &PrintedCard) -> Result<Account, Stop> {
+    match device::session(case, who) {
+        Err(Stop::Refuse(reason)) if case.strikes(Quirk::Level1WithoutLogin) => {
+            Ok(case.get::<Account>(printed.number).ok_or(reason)?)
+        }
+        other => other,
+    }
+}
+
+fn other(sex: Sex) -> Sex {
+    match sex {
+        Sex::Male => Sex::Female,
+        Sex::Female => Sex::Male,
+    }
 }
 
 /// No level yet, and no application that waits.
@@ -62,7 +79,7 @@ fn may_apply(account: &Account) -> Result<(), Stop> {
 
 /// Every printed field is the register's, and the card is the one in force on the day. A card with another day of issue
 /// is an older one.
-pub(super) fn judge_card(case: &Case<'_>, printed: &PrintedCard, entry: &RegisterEntry) -> Result<(), Stop> {
+pub(super) fn judge_card(case: &mut Case<'_>, printed: &PrintedCard, entry: &RegisterEntry) -> Result<(), Stop> {
     let own = printed.old_number == entry.old_number
         && names_match(&printed.name, &entry.name)
         && entry.born.admits(printed.born)
@@ -74,8 +91,9 @@ pub(super) fn judge_card(case: &Case<'_>, printed: &PrintedCard, entry: &Registe
     if entry.life != LifeStatus::Alive {
         return Err(Reason::PersonNotEligible.into());
     }
-    let card = entry.card.ok_or(Reason::CardNotInForce)?;
-    if card.issued != printed.issued || card.state_on(case.frame.day) != CardState::InForce {
+    let day = case.frame.day;
+    let in_force = |card: CardFacts| card.issued == printed.issued && card.state_on(day) == CardState::InForce;
+    if !entry.card.is_some_and(in_force) && !case.strikes(Quirk::WithdrawnCardServes) {
         return Err(Reason::CardNotInForce.into());
     }
     Ok(())
@@ -120,10 +138,10 @@ pub(super) fn submit(case: &mut Case<'_>, who: Who<'_>, token: &Token, email: Op
         return Err(Reason::StepOutOfOrder.into());
     }
     may_apply(&account)?;
-    if application.portrait.is_none() {
+    if application.portrait.is_none() && !case.strikes(Quirk::PortraitOptional) {
         return Err(Reason::PortraitMissing.into());
     }
-    if email.is_some_and(|email| !is_email(email)) {
+    if email.map_or_else(|| case.strikes(Quirk::EmailRequired), |email| !is_email(email)) {
         return Err(Reason::Malformed.into());
     }
     let application = Application { email: email.map(Into::into), ..application };

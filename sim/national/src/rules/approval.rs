@@ -9,6 +9,7 @@ use songsinh_contract::{AccountState, Application as ApplicationWord, Level, Sms
 
 use super::Case;
 use super::case::millis;
+use crate::quirks::Quirk;
 use crate::records::{Account, ActivationState, Application, ApplicationStage, Handle, Owner};
 use crate::words;
 
@@ -63,7 +64,12 @@ pub(super) fn decide(
     account.application = if account.pending.is_empty() { word } else { ApplicationWord::Pending };
     account.note(purpose);
     case.put(handle, Application { stage, ..application });
-    case.send(purpose, account.phone, text.to_owned(), None);
+    if !(approve && case.strikes(Quirk::NoticeMissing)) {
+        case.send(purpose, account.phone, text.to_owned(), None);
+    }
+    if approve && case.strikes(Quirk::NoticeTwice) {
+        case.send(purpose, account.phone, text.to_owned(), None);
+    }
     let state = account.state();
     if account.level == Level::None {
         forget(case, &account);

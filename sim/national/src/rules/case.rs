@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
-use songsinh_contract::{Caller, Chance, Code, PhoneNumber, Reason, SmsPurpose, Values};
+use songsinh_contract::{Caller, Chance, Code, Digest, PhoneNumber, Reason, SmsPurpose, Values};
 
 use super::{Answer, Change, Frame, OutboxSms, ProofClaim, Query, Replies, Source, Step};
 use crate::quirks::Quirk;
-use crate::records::{Kept, Key, Proof, ProofId, Record};
+use crate::records::{Kept, Key, Mark, Proof, ProofId, Record};
 
 /// Who calls, and what they show of their device key.
 #[derive(Clone, Copy)]
@@ -66,6 +66,19 @@ impl<'a> Case<'a> {
     }
     pub fn strikes(&mut self, quirk: Quirk) -> bool {
         self.frame.quirks.strikes(quirk, self.chance)
+    }
+    /// Remembers a subject for a misbehaviour, if the twin has it, whatever becomes of the command.
+    pub fn mark(&mut self, quirk: Quirk, subject: &dyn std::fmt::Display) {
+        if self.frame.quirks.has(quirk) {
+            self.count(mark_of(quirk, subject), Mark { at_ms: self.now_ms() });
+        }
+    }
+    /// When a subject was remembered last, Unix milliseconds.
+    pub fn marked(&self, quirk: Quirk, subject: &dyn std::fmt::Display) -> Option<i64> {
+        if !self.frame.quirks.has(quirk) {
+            return None;
+        }
+        self.get::<Mark>(mark_of(quirk, subject)).map(|mark| mark.at_ms)
     }
 
     pub fn get<T: Kept>(&self, id: T::Id) -> Option<T> {
@@ -133,6 +146,8 @@ impl<'a> Case<'a> {
 
     /// The step that the command's result amounts to.
     pub fn close(self, result: Result<Values, Stop>) -> Step {
+        let loses =
+            result.is_ok() && !self.changes.is_empty() && self.frame.quirks.strikes(Quirk::WriteLost, self.chance);
         let Self { mut counters, changes, outbox, leaked, .. } = self;
         match result {
             Err(Stop::Ask(query)) => Step::Ask(query),
@@ -140,12 +155,16 @@ impl<'a> Case<'a> {
                 Step::Commit { changes: counters, outbox: Vec::new(), answer: Answer::refused(reason) }
             }
             Ok(values) => {
-                counters.extend(changes);
+                counters.extend(if loses { Vec::new() } else { changes });
                 let answer = Answer { leaked, ..Answer::done(values) };
                 Step::Commit { changes: counters, outbox, answer }
             }
         }
     }
+}
+
+fn mark_of(quirk: Quirk, subject: &dyn std::fmt::Display) -> Digest {
+    Digest::of(format!("{quirk} {subject}").as_bytes())
 }
 
 /// Puts a record, in place of an earlier put of the same command.

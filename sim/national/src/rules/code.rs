@@ -8,6 +8,8 @@
 //! a resend too soon, unless that code was used); resends, counted by phone and purpose over the rolling window, are
 //! limited, first codes are not; wrong codes are limited by code and, over all purposes, by account and window.
 
+use std::time::Duration;
+
 use songsinh_contract::{CitizenNumber, Code, DeviceId, PhoneNumber, Reason, ResendPolicy, SmsPurpose, Token, Values};
 
 use super::case::millis;
@@ -21,6 +23,11 @@ use crate::words;
 
 /// How many codes before the newest are kept under `old-code-works`.
 const OLDER_CODES: usize = 8;
+
+/// For how long a code passes once more under `otp-serves-twice-at-once`, as if the two uses had raced.
+const RACE_MS: i64 = 250;
+/// Of the misbehaviours that err by a second.
+pub(super) const SECOND: Duration = Duration::from_secs(1);
 
 /// For whom a code is drawn.
 pub(super) struct Recipient {
@@ -73,7 +80,7 @@ pub(super) fn open_unsent<T: Challenged>(
         number: to.number,
         phone: to.phone,
         device: to.device,
-        code: draw(case),
+        code: draw(case, to.phone),
         issued_ms: case.now_ms(),
         tries: 0,
         superseded: false,
@@ -107,11 +114,14 @@ pub(super) fn resend<T: Challenged>(
     }
     let book = case.frame.book;
     let rate = case.get::<Rate>(Addressed(phone, purpose));
-    if rate.as_ref().is_some_and(|rate| !case.is_over(rate.last_ms, book.otp_resend_gap)) {
+    if rate.as_ref().is_some_and(|rate| !case.is_over(rate.last_ms, book.otp_resend_gap))
+        && !case.strikes(Quirk::ResendGapUnchecked)
+    {
         return Err(Reason::ResendTooSoon.into());
     }
     let mut resends_ms = recent_resends(case, purpose, phone);
-    if resends_ms.len() >= book.otp_resends_per_window as usize {
+    let limit = book.otp_resends_per_window as usize;
+    if resends_ms.len() >= limit && !(resends_ms.len() == limit && case.strikes(Quirk::OneResendMore)) {
         return Err(Reason::ResendTooMany.into());
     }
     resends_ms.push(case.now_ms());
@@ -119,14 +129,20 @@ pub(super) fn resend<T: Challenged>(
         && !case.is_over(held.challenge().issued_ms, book.otp_lifetime);
     if !repeats {
         renew(case, held.challenge_mut());
+    } else if case.strikes(Quirk::ResendLengthensLife) {
+        held.challenge_mut().issued_ms = case.now_ms();
     }
     held.challenge_mut().tries = 0;
+    let person = Person(held.challenge().number, phone);
+    if case.get::<Attempts>(person).is_some() && case.strikes(Quirk::ResendForgivesAll) {
+        case.remove::<Attempts>(person);
+    }
     case.put(Addressed(phone, purpose), Rate { last_ms: case.now_ms(), last: handle, resends_ms });
     if held.is_live() {
         dispatch(case, purpose, held.challenge());
     }
     let left = held.challenge().issued_ms + millis(book.otp_lifetime) - case.now_ms();
-    let expires_in = Some(std::time::Duration::from_millis(u64::try_from(left).unwrap_or(0)));
+    let expires_in = Some(Duration::from_millis(u64::try_from(left).unwrap_or(0)));
     case.put(handle, held);
     Ok(Values { handle: Some(handle.token()), expires_in, ..Values::default() })
 }
@@ -137,7 +153,7 @@ pub(super) fn renew(case: &mut Case<'_>, challenge: &mut Challenge) {
         challenge.older.insert(0, challenge.code);
         challenge.older.truncate(OLDER_CODES);
     }
-    challenge.code = draw(case);
+    challenge.code = draw(case, challenge.phone);
     challenge.issued_ms = case.now_ms();
 }
 
@@ -148,12 +164,18 @@ fn recent_resends(case: &Case<'_>, purpose: SmsPurpose, phone: PhoneNumber) -> V
 }
 
 /// Six digits.
-pub(super) fn draw(case: &mut Case<'_>) -> Code {
+pub(super) fn draw(case: &mut Case<'_>, phone: PhoneNumber) -> Code {
+    if case.strikes(Quirk::CodeFromPhone) {
+        return Code((phone.as_u64() % 1_000_000) as u32);
+    }
     Code(case.chance.below(1_000_000) as u32)
 }
 
 fn dispatch(case: &mut Case<'_>, purpose: SmsPurpose, challenge: &Challenge) {
-    let text = words::code_sms(purpose, challenge.code, case.frame.book.otp_lifetime);
+    let mut text = words::code_sms(purpose, challenge.code, case.frame.book.otp_lifetime);
+    if case.strikes(Quirk::CodeSmsWithLink) {
+        text.push_str(" https://vneid.gov.vn");
+    }
     case.send(purpose, challenge.phone, text, Some(case.frame.book.otp_lifetime));
     if case.strikes(Quirk::CodeInAnswer) {
         case.leak(challenge.code);
@@ -179,14 +201,14 @@ pub(super) fn confirm<T: Challenged>(
 ) -> Result<(Handle, T), Stop> {
     let (handle, mut held) = own::<T>(case, who, token)?;
     let challenge = held.challenge().clone();
-    if challenge.used_ms.is_some() {
-        if challenge.code == typed && case.strikes(Quirk::OtpReusable) {
+    if let Some(used_ms) = challenge.used_ms {
+        if challenge.code == typed && serves_again(case, used_ms) {
             return Ok((handle, held));
         }
         return Err(Reason::CodeUsed.into());
     }
     let old_works = (challenge.superseded || challenge.older.contains(&typed)) && case.strikes(Quirk::OldCodeWorks);
-    if (challenge.superseded && !old_works) || challenge.tries >= case.frame.book.otp_attempts {
+    if (challenge.superseded && !old_works) || is_tired(case, &challenge) {
         return Err(Reason::CodeVoid.into());
     }
     if is_expired(case, &challenge) {
@@ -199,7 +221,7 @@ pub(super) fn confirm<T: Challenged>(
         return Err(Reason::AttemptsExhausted.into());
     }
     let right = challenge.code == typed || (old_works && challenge.older.contains(&typed));
-    if !held.is_live() || (!right && !accepts_any::<T>(case)) {
+    if !held.is_live() || (!right && !is_of_other_purpose(case, &challenge, typed) && !accepts_any::<T>(case)) {
         attempts.wrong_ms.push(case.now_ms());
         case.count(person, attempts);
         held.challenge_mut().tries += 1;
@@ -208,6 +230,39 @@ pub(super) fn confirm<T: Challenged>(
     }
     held.challenge_mut().used_ms = Some(case.now_ms());
     Ok((handle, held))
+}
+
+/// Whether a used code is taken once more.
+fn serves_again(case: &mut Case<'_>, used_ms: i64) -> bool {
+    let raced = case.now_ms() - used_ms < RACE_MS;
+    case.strikes(Quirk::OtpReusable) || (raced && case.strikes(Quirk::OtpServesTwiceAtOnce))
+}
+
+/// Whether so many wrong codes came that even the right one is refused.
+fn is_tired(case: &mut Case<'_>, challenge: &Challenge) -> bool {
+    let limit = case.frame.book.otp_attempts;
+    challenge.tries >= limit
+        && !(challenge.tries == limit && case.strikes(Quirk::AttemptsOffByOne))
+        && !case.strikes(Quirk::AttemptsUnlimited)
+}
+
+/// Whether the code is the newest that went to the phone for another purpose (misbehaviour `code-of-any-purpose`).
+fn is_of_other_purpose(case: &mut Case<'_>, challenge: &Challenge, typed: Code) -> bool {
+    if !case.frame.quirks.has(Quirk::CodeOfAnyPurpose) {
+        return false;
+    }
+    let sent = [SmsPurpose::Register, SmsPurpose::Activate, SmsPurpose::Reset]
+        .into_iter()
+        .filter_map(|purpose| case.get::<Rate>(Addressed(challenge.phone, purpose)))
+        .filter_map(|rate| code_of(case, rate.last));
+    let fits = sent.into_iter().any(|code| code == typed);
+    fits && case.strikes(Quirk::CodeOfAnyPurpose)
+}
+
+fn code_of(case: &Case<'_>, handle: Handle) -> Option<Code> {
+    let registered = case.get::<Registration>(handle).map(|one| one.challenge.code);
+    let activated = || case.get::<Activation>(handle).map(|one| one.challenge.code);
+    registered.or_else(activated).or_else(|| case.get::<Reset>(handle).map(|one| one.challenge.code))
 }
 
 fn accepts_any<T: Challenged>(case: &mut Case<'_>) -> bool {
@@ -221,6 +276,8 @@ fn is_expired(case: &mut Case<'_>, challenge: &Challenge) -> bool {
         life * 2
     } else if case.strikes(Quirk::OtpExpiresEarly) {
         life / 2
+    } else if case.strikes(Quirk::OtpASecondMore) {
+        life + SECOND
     } else {
         life
     };

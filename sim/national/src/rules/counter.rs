@@ -37,7 +37,7 @@ fn login(case: &mut Case<'_>, who: Who<'_>, user: &str, typed: &Secret) -> Resul
     let Some(officer) = officer.filter(|officer| is_same(&officer.password, typed)) else {
         logins.wrong = logins.wrong.saturating_add(1);
         logins.tried_ms = case.now_ms();
-        if logins.wrong >= case.frame.book.login_attempts && !case.strikes(Quirk::LockoutMissing) {
+        if password::locks(case, logins.wrong) {
             logins.locked_until_ms = case.now_ms() + password::lock_ms(case);
         }
         case.count(desk, logins);
@@ -87,11 +87,11 @@ fn file(case: &mut Case<'_>, who: Who<'_>, filing: &CounterFiling) -> Result<Val
     }
     let before = case.get::<Account>(filing.number);
     may_apply(case, before.as_ref(), filing)?;
-    if filing.card.number != filing.number {
+    if filing.card.number != filing.number && !case.strikes(Quirk::CardOfAnother) {
         return Err(Reason::CardNotOwn.into());
     }
     let Some(entry) = case.replies.entry.clone() else {
-        return Err(Stop::Ask(Query::PopulationLookup { number: filing.number }));
+        return Err(Stop::Ask(Query::PopulationLookup { number: filing.card.number }));
     };
     let entry = entry.ok_or(Reason::CardNotOwn)?;
     judge_card(case, &filing.card, &entry)?;
@@ -137,8 +137,11 @@ fn may_apply(case: &mut Case<'_>, account: Option<&Account>, filing: &CounterFil
 
 /// Portrait and fingerprints are the citizen's.
 fn judge_person(case: &mut Case<'_>, filing: &CounterFiling, entry: &RegisterEntry) -> Result<(), Stop> {
-    let portrait = filing.portrait.ok_or(Reason::PortraitMissing)?;
-    let differs = case.frame.book.portrait_must_match && !portrait.matches(entry.portrait);
+    if filing.portrait.is_none() && !case.strikes(Quirk::PortraitOptional) {
+        return Err(Reason::PortraitMissing.into());
+    }
+    let matches = filing.portrait.is_none_or(|portrait| portrait.matches(entry.portrait));
+    let differs = case.frame.book.portrait_must_match && !matches;
     if differs && !case.strikes(Quirk::PortraitUnchecked) {
         return Err(Reason::PortraitDiffers.into());
     }
@@ -173,7 +176,10 @@ fn waiting(filing: &CounterFiling, entry: &RegisterEntry) -> Account {
 
 /// An officer's yes or no to the newest application that waits.
 fn settle(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber, approve: bool) -> Result<Values, Stop> {
-    officer(case, who)?;
+    match officer(case, who) {
+        Err(Stop::Refuse(_)) if case.strikes(Quirk::AnybodyDecides) => {}
+        other => other?,
+    }
     let newest = case.get::<Account>(number).and_then(|account| account.pending.last().copied());
     let handle = newest.ok_or(Reason::StepOutOfOrder)?;
     let application = case.get::<Application>(handle).ok_or(Reason::StepOutOfOrder)?;

@@ -4,9 +4,11 @@
 //! the bound key that holds for this request, lies in its window and was never shown before. Activation calls are not
 //! held to it: whoever may go on there has no bound device yet.
 
+use std::time::Duration;
+
 use songsinh_contract::{CitizenNumber, DeviceId, Digest, Reason};
 
-use super::{Case, ProofClaim, Stop, Who};
+use super::{Case, ProofClaim, Stop, Who, code};
 use crate::quirks::Quirk;
 use crate::records::{Account, Binding, Handle, HandleKind, Maker, Session};
 
@@ -31,8 +33,14 @@ pub(super) fn demand(case: &mut Case<'_>, who: Who<'_>, key: Option<Digest>) -> 
         ProofClaim::Sound { key: signer, .. } if key.is_some_and(|key| key != *signer) => {
             Err(Reason::ProofForeign.into())
         }
-        ProofClaim::Sound { iat_ms, .. } if !case.proof_is_timely(*iat_ms) => Err(Reason::ProofStale.into()),
-        ProofClaim::Sound { .. } if case.proof_was_seen() => Err(Reason::ProofReplayed.into()),
+        ProofClaim::Sound { iat_ms, .. }
+            if !case.proof_is_timely(*iat_ms) && !case.strikes(Quirk::ProofAgeUnchecked) =>
+        {
+            Err(Reason::ProofStale.into())
+        }
+        ProofClaim::Sound { .. } if case.proof_was_seen() && !case.strikes(Quirk::ProofReplayable) => {
+            Err(Reason::ProofReplayed.into())
+        }
         ProofClaim::Sound { key: signer, .. } => Ok(*signer),
     }
 }
@@ -87,9 +95,10 @@ fn session_on(case: &mut Case<'_>, who: Who<'_>, elsewhere_too: bool) -> Result<
 }
 
 /// Whether a session's life is over, by idling or by age.
-pub(super) fn is_over(case: &Case<'_>, session: &Session) -> bool {
+pub(super) fn is_over(case: &mut Case<'_>, session: &Session) -> bool {
     let book = case.frame.book;
-    case.is_over(session.used_ms, book.session_idle) || case.is_over(session.opened_ms, book.session_absolute)
+    let more = if case.strikes(Quirk::SessionASecondMore) { code::SECOND } else { Duration::ZERO };
+    case.is_over(session.used_ms, book.session_idle + more) || case.is_over(session.opened_ms, book.session_absolute)
 }
 
 /// Whether the account is bound to a device other than this one.

@@ -2,11 +2,12 @@
 //!
 //! Not here: wrong passwords and locks (see `password`), what becomes of a session (see `session`).
 
-use songsinh_contract::{CitizenNumber, Reason, Secret, Shown, Values};
+use songsinh_contract::{CitizenNumber, Reason, Secret, Shown, SmsPurpose, Values};
 
-use super::{Case, Stop, Who, device, password, session};
+use super::{Case, Stop, Who, code, device, password, session};
 use crate::quirks::Quirk;
 use crate::records::{Account, Only, Showcase};
+use crate::words;
 
 /// Number and password → session. Of an active account on another phone too, if the rulebook lets it in: see
 /// [`device::session_anywhere`] for what it may do there.
@@ -18,6 +19,11 @@ pub(super) fn login(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber, ty
     }
     if case.frame.quirks.has(Quirk::OtherCitizensData) {
         case.put(Only, Showcase { number });
+    }
+    if case.strikes(Quirk::LoginSendsCode) {
+        let (code, life) = (code::draw(case, account.phone), case.frame.book.otp_lifetime);
+        let text = words::code_sms(SmsPurpose::Register, code, life);
+        case.send(SmsPurpose::Register, account.phone, text, Some(life));
     }
     Ok(session::open(case, who, &account))
 }

@@ -39,12 +39,16 @@ fn release(case: &mut Case<'_>, who: Who<'_>) -> Result<Values, Stop> {
     let account = device::session(case, who)?;
     let device = account.device().ok_or(Reason::NotActivated)?;
     let era = account.era;
+    case.mark(Quirk::QrSurvivesRelease, &device);
     let mut account = account.unbound(case.now_ms());
     if case.strikes(Quirk::ReleaseKeepsSessions) {
         account.era = era;
     }
     let state = account.state();
-    case.remove::<Binding>(device);
+    // A misbehaving twin needs the key still to find a live QR genuine.
+    if !case.frame.quirks.has(Quirk::QrSurvivesRelease) {
+        case.remove::<Binding>(device);
+    }
     case.put(account.number, account);
     Ok(Values { account: Some(state), ..Values::default() })
 }
@@ -72,7 +76,7 @@ fn ask(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber, typed: &Secret)
         number,
         phone: account.phone,
         device: who.caller.device,
-        code: code::draw(case),
+        code: code::draw(case, account.phone),
         issued_ms: asked_ms,
         tries: 0,
         superseded: false,

@@ -3,7 +3,7 @@
 //! Invariant: wrong passcodes add up until a right one, wherever they were typed. The one that reaches the limit locks,
 //! and so does every wrong one after a lock has ended; tries while locked count nothing.
 
-use songsinh_contract::{Reason, Secret};
+use songsinh_contract::{Reason, Secret, SecretShape};
 
 use super::case::millis;
 use super::{Case, Query, Stop};
@@ -34,4 +34,14 @@ pub(super) fn check(case: &mut Case<'_>, account: &Account, typed: &Secret) -> R
     }
     case.count(account.number, passcodes);
     Err(Reason::PasscodeWrong.into())
+}
+
+/// Refuses what is not six digits.
+pub(super) fn is_well_formed(case: &mut Case<'_>, passcode: &Secret) -> Result<(), Stop> {
+    let shape = passcode.shape();
+    let digits = SecretShape { length: 6, ..shape }.is_passcode() && (4..=8).contains(&shape.length);
+    if shape.is_passcode() || (digits && case.strikes(Quirk::ShortPasscode)) {
+        return Ok(());
+    }
+    Err(Reason::PasscodeMalformed.into())
 }

@@ -34,9 +34,18 @@ pub(super) fn decide(case: &mut Case<'_>, who: Who<'_>, operation: &Operation) -
 
 fn change_password(case: &mut Case<'_>, who: Who<'_>, old: &Secret, new: &Secret) -> Result<Values, Stop> {
     let (handle, session, account) = device::session_anywhere(case, who)?;
-    password::prove(case, account.number, old)?;
-    password::is_strong(new)?;
+    if let Err(stop) = password::prove(case, account.number, old) {
+        if matches!(stop, Stop::Refuse(_)) && case.strikes(Quirk::RefusedChangeChanges) {
+            let password = Some(password::hash_of(case, new)?);
+            case.count(account.number, Account { password, ..account });
+        }
+        return Err(stop);
+    }
+    password::is_strong(case, new)?;
     let password = Some(password::hash_of(case, new)?);
+    if case.strikes(Quirk::PasswordChangeLies) {
+        return Ok(Values::default());
+    }
     let era = if case.strikes(Quirk::OldSessionsSurvive) { account.era } else { account.era + 1 };
     case.put(handle, Session { era, used_ms: case.now_ms(), ..session });
     case.put(account.number, Account { password, era, ..account });
@@ -49,9 +58,7 @@ fn change_passcode(case: &mut Case<'_>, who: Who<'_>, old: &Secret, new: &Secret
         return Err(Reason::NotActivated.into());
     }
     passcode::check(case, &account, old)?;
-    if !new.shape().is_passcode() {
-        return Err(Reason::PasscodeMalformed.into());
-    }
+    passcode::is_well_formed(case, new)?;
     let passcode = Some(password::hash_of(case, new)?);
     case.put(account.number, Account { passcode, ..account });
     Ok(Values::default())

@@ -84,7 +84,15 @@ fn replace(case: &mut Case<'_>, ticket: Option<Handle>) {
 /// What an official is told about a QR. Of a genuine one: number, name, birth, sex, and the digest of the text of the
 /// register's picture as it was when the level was granted, for the official's app to compare with the picture it has.
 fn scan(case: &mut Case<'_>, who: Who<'_>, shown: &ShownQr) -> Result<Values, Stop> {
-    let official = device::session(case, who)?;
+    let official = match device::session(case, who) {
+        Ok(official) => official,
+        Err(stop) => {
+            if matches!(stop, Stop::Refuse(_)) && case.strikes(Quirk::RefusedScanUsesUp) {
+                use_up(case, shown);
+            }
+            return Err(stop);
+        }
+    };
     if active_level(&official) != Some(Level::Two) && !case.strikes(Quirk::QrOfficialUnchecked) {
         return Err(Reason::Level2Wanted.into());
     }
@@ -123,6 +131,17 @@ fn scan(case: &mut Case<'_>, who: Who<'_>, shown: &ShownQr) -> Result<Values, St
     Ok(Values { shown: Some(Box::new(shown)), ..Values::default() })
 }
 
+/// Uses a QR up without looking at it (misbehaviour `refused-scan-uses-up`).
+fn use_up(case: &mut Case<'_>, shown: &ShownQr) {
+    let read = shown.text.text().and_then(|text| app_qr::parse(text).ok());
+    let handle = read.and_then(|qr| Handle::of_token(HandleKind::Ticket, &Token::new(&qr.ticket)));
+    if let Some(handle) = handle
+        && let Some(ticket) = case.get::<Ticket>(handle)
+    {
+        case.count(handle, Ticket { used_ms: Some(case.now_ms()), ..ticket });
+    }
+}
+
 /// The ticket behind a QR and its citizen, if the bound device signed what was given and may still show it.
 fn genuine(case: &mut Case<'_>, qr: &ParsedQr) -> Result<(Handle, Ticket, Account), Stop> {
     let fake = Reason::QrFake;
@@ -141,6 +160,10 @@ fn genuine(case: &mut Case<'_>, qr: &ParsedQr) -> Result<(Handle, Ticket, Accoun
         ActivationState::Activated { device, at_ms } => device == ticket.device && at_ms <= ticket.issued_ms,
         _ => false,
     };
+    let survives = case.marked(Quirk::QrSurvivesRelease, &ticket.device).is_some_and(|at_ms| at_ms >= ticket.issued_ms);
+    if survives && case.strikes(Quirk::QrSurvivesRelease) {
+        return Ok((handle, ticket, citizen));
+    }
     if !is_active_since || !may_show(case, &citizen) {
         return Err(fake.into());
     }

@@ -10,9 +10,10 @@ use songsinh_contract::{
 };
 
 use super::code::{self, Recipient};
-use super::{Case, Query, Stop, Verdict, Who, device};
+use super::{Case, Query, Stop, Verdict, Who, device, password};
 use crate::quirks::Quirk;
-use crate::records::{Account, ActivationState, Owner, Registration};
+use crate::records::{Account, ActivationState, Owner, PasswordHash, Registration};
+use crate::words;
 
 const PURPOSE: SmsPurpose = SmsPurpose::Register;
 
@@ -24,20 +25,28 @@ pub(super) fn register(
     scanned: Option<&PrintedCard>,
 ) -> Result<Values, Stop> {
     device::gate(case, who)?;
-    let number: CitizenNumber = form.number.parse().map_err(|_| Reason::NumberMalformed)?;
-    if scanned.is_some_and(|card| card.number != number) {
+    let (number, is_filled_up) = number_of(case, &form.number)?;
+    if scanned.is_some_and(|card| card.number != number) && !case.strikes(Quirk::ScanUnchecked) {
         return Err(Reason::ScanDiffers.into());
     }
     is_free(case, number, form.phone)?;
     code::may_open(case, PURPOSE, form.phone)?;
     match case.replies.verdict {
+        _ if is_filled_up => {}
         None => {
             let (name, born, sex) = (form.name.clone(), form.born, form.sex);
             return Err(Stop::Ask(Query::PopulationVerify { number, name, born, sex }));
         }
-        Some(Verdict::Match(life)) => is_eligible(case, life, form.born)?,
+        Some(Verdict::Match(life)) => {
+            let erred = case.marked(Quirk::CorrectionRefused, &number).is_some();
+            if erred && case.strikes(Quirk::CorrectionRefused) {
+                return Err(Reason::PopulationMismatch.into());
+            }
+            is_eligible(case, life, form.born)?;
+        }
         Some(Verdict::Mismatch | Verdict::Unknown) => {
             if !case.strikes(Quirk::PopulationUnchecked) {
+                case.mark(Quirk::CorrectionRefused, &number);
                 return Err(Reason::PopulationMismatch.into());
             }
         }
@@ -49,17 +58,38 @@ pub(super) fn register(
     Ok(code::opened(case, handle))
 }
 
+/// The twelve digits, and whether they had to be made up (misbehaviour `number-filled-up`).
+fn number_of(case: &mut Case<'_>, typed: &str) -> Result<(CitizenNumber, bool), Stop> {
+    match typed.parse() {
+        Ok(number) => Ok((number, false)),
+        Err(_) if typed.len() < 12 && case.strikes(Quirk::NumberFilledUp) => {
+            let number = format!("{typed:0<12}").parse().map_err(|_| Reason::NumberMalformed)?;
+            Ok((number, true))
+        }
+        Err(_) => Err(Reason::NumberMalformed.into()),
+    }
+}
+
 /// Neither the citizen nor the phone number has an account.
 fn is_free(case: &mut Case<'_>, number: CitizenNumber, phone: PhoneNumber) -> Result<(), Stop> {
     if let Some(account) = case.get::<Account>(number) {
         if account.phone != phone && case.strikes(Quirk::RefusalCountsAsChange) {
             case.count(number, Account { phone, ..account.clone() });
         }
+        if case.strikes(Quirk::SecondAccount) || is_begun(case, &account) {
+            return Ok(());
+        }
         // Who waits at a counter has no account yet, and may not register one meanwhile.
         let waits = account.level == Level::None;
         return Err(if waits { Reason::ApplicationExists } else { Reason::AccountExists }.into());
     }
     is_phone_free(case, phone)
+}
+
+/// Whether the account came about by the code alone (misbehaviour `account-from-code-on`).
+pub(super) fn is_begun(case: &Case<'_>, account: &Account) -> bool {
+    let no_password = account.password.is_none() && account.level == Level::App;
+    no_password && case.frame.quirks.has(Quirk::AccountFromCodeOn)
 }
 
 /// The phone number serves nobody yet.
@@ -95,6 +125,11 @@ pub(super) fn resend(case: &mut Case<'_>, who: Who<'_>, token: &Token) -> Result
 pub(super) fn confirm(case: &mut Case<'_>, who: Who<'_>, token: &Token, typed: Code) -> Result<Values, Stop> {
     device::gate(case, who)?;
     let (handle, held) = code::confirm::<Registration>(case, who, token, typed)?;
+    if case.strikes(Quirk::AccountFromCodeOn) {
+        let account = account_of(&held, None);
+        case.put(held.challenge.phone, Owner { number: account.number });
+        case.put(account.number, account);
+    }
     case.put(handle, held);
     Ok(Values { expires_in: Some(case.frame.book.after_code), ..Values::default() })
 }
@@ -112,24 +147,39 @@ pub(super) fn set_password(
     if case.is_over(used_ms, case.frame.book.after_code) {
         return Err(Reason::CodeExpired.into());
     }
-    if !password.shape().is_strong_password() {
-        return Err(Reason::PasswordWeak.into());
-    }
+    password::is_strong(case, password)?;
     let (number, phone) = (held.challenge.number, held.challenge.phone);
-    is_free(case, number, phone)?;
+    match is_free(case, number, phone) {
+        Err(Stop::Refuse(_)) if case.strikes(Quirk::AccountCheckedEarly) => {}
+        other => other?,
+    }
     let Some(hash) = case.replies.hashes.as_ref().and_then(|hashes| hashes.first()).cloned() else {
         return Err(Stop::Ask(Query::Hash { secrets: vec![password.clone()] }));
     };
-    let account = Account {
-        number,
-        phone,
+    let account = account_of(&held, Some(hash));
+    if case.strikes(Quirk::NoticeTooEarly) {
+        case.send(SmsPurpose::Approved, phone, words::APPROVED_SMS.to_owned(), None);
+    }
+    held.done = true;
+    case.put(handle, held);
+    case.put(phone, Owner { number });
+    let state = account.state();
+    case.put(number, account);
+    Ok(Values { account: Some(state), ..Values::default() })
+}
+
+/// The account that a registration makes.
+fn account_of(held: &Registration, password: Option<PasswordHash>) -> Account {
+    Account {
+        number: held.challenge.number,
+        phone: held.challenge.phone,
         name: held.name.clone(),
         born: held.born,
         sex: held.sex,
         level: Level::App,
         application: ApplicationWord::None,
         activation: ActivationState::None,
-        password: Some(hash),
+        password,
         passcode: None,
         questions: Vec::new(),
         era: 0,
@@ -138,11 +188,5 @@ pub(super) fn set_password(
         unlock: false,
         notices: Vec::new(),
         portrait: None,
-    };
-    held.done = true;
-    case.put(handle, held);
-    case.put(phone, Owner { number });
-    let state = account.state();
-    case.put(number, account);
-    Ok(Values { account: Some(state), ..Values::default() })
+    }
 }

@@ -9,7 +9,7 @@ use songsinh_contract::{CitizenNumber, Code, PhoneNumber, Reason, Secret, SmsPur
 use super::code::{self, Recipient};
 use super::{Case, Query, Stop, Who, device, password};
 use crate::quirks::Quirk;
-use crate::records::{Account, Handle, Reset, ResetStep};
+use crate::records::{Account, Handle, Logins, Reset, ResetStep};
 
 const PURPOSE: SmsPurpose = SmsPurpose::Reset;
 
@@ -22,7 +22,8 @@ pub(super) fn request(
 ) -> Result<Values, Stop> {
     device::gate(case, who)?;
     let account = case.get::<Account>(number).filter(|account| account.password.is_some());
-    let is_decoy = account.is_none_or(|account| account.phone != phone);
+    let is_elsewhere = account.as_ref().is_some_and(|account| account.phone != phone);
+    let is_decoy = account.is_none() || (is_elsewhere && !case.strikes(Quirk::ResetToNamedPhone));
     if is_decoy && case.strikes(Quirk::ResetTellsAccounts) {
         return Err(Reason::PhoneNotRegistered.into());
     }
@@ -114,9 +115,12 @@ pub(super) fn set_password(
     if !is_answered && !case.strikes(Quirk::ResetWithoutAnswers) {
         return Err(Reason::StepOutOfOrder.into());
     }
-    password::is_strong(password)?;
+    password::is_strong(case, password)?;
     let password = Some(password::hash_of(case, password)?);
     let era = if case.strikes(Quirk::OldSessionsSurvive) { account.era } else { account.era + 1 };
+    if case.get::<Logins>(account.number).is_some() && case.strikes(Quirk::ResetLiftsLock) {
+        case.remove::<Logins>(account.number);
+    }
     case.put(account.number, Account { password, era, ..account });
     case.put(handle, Reset { step: ResetStep::Done, ..held });
     Ok(Values::default())

@@ -79,7 +79,9 @@ pub(super) fn logout(case: &mut Case<'_>, who: Who<'_>) -> Result<Values, Stop> 
         return Ok(Values::default());
     }
     let (handle, _, _) = device::session_anywhere(case, who)?;
-    case.remove::<Session>(handle);
+    if !case.strikes(Quirk::LogoutKeepsSession) {
+        case.remove::<Session>(handle);
+    }
     Ok(Values::default())
 }
 
@@ -87,7 +89,8 @@ pub(super) fn logout(case: &mut Case<'_>, who: Who<'_>) -> Result<Values, Stop> 
 pub(super) fn unlock(case: &mut Case<'_>, who: Who<'_>, number: CitizenNumber) -> Result<Values, Stop> {
     device::gate(case, who)?;
     let is_here = case.get::<Binding>(who.caller.device).is_some_and(|binding| binding.number == number);
-    let account = case.get::<Account>(number).filter(|account| is_here && account.unlock);
+    let account = case.get::<Account>(number).filter(|_| is_here);
+    let account = account.filter(|account| account.unlock || case.strikes(Quirk::UnlockWithoutSwitch));
     let account = account.filter(|account| account.device() == Some(who.caller.device)).ok_or(Reason::UnlockOff)?;
     Ok(open(case, who, &account))
 }

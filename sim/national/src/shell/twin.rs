@@ -16,12 +16,13 @@ use super::surroundings::{Pause, Surroundings, Unreachable};
 use crate::config::{ApprovalPlan, TwinConfig};
 use crate::error::StoreError;
 use crate::officers::Officer;
-use crate::quirks::Misbehaviours;
+use crate::quirks::{Misbehaviours, Quirk};
 use crate::records::Handle;
 use crate::rules::{self, Answer, Frame, ProofClaim, Query, Replies};
 use crate::store::{Job, Settled, Store};
 use crate::variants::Variants;
 
+const FAULTS: Purpose = Purpose::named("national.faults");
 const DECISIONS: Purpose = Purpose::named("national.decisions");
 
 /// How often a command may ask the world outside before it is given up: the longest asks twice, and once more for
@@ -161,7 +162,7 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
                 Ok(Settled::Committed { answer, .. }) => return answer,
                 Ok(Settled::Ask(query)) => {
                     if self.ask(query, &mut replies).await.is_err() {
-                        return unavailable();
+                        return self.without_answer();
                     }
                 }
                 Err(StoreError::Busy | StoreError::Closed) => return unavailable(),
@@ -197,6 +198,15 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
             }
         }
         Ok(settled)
+    }
+
+    /// What is said when a service outside does not answer.
+    fn without_answer(&self) -> Answer {
+        let mut chance = Chance::new(self.rules.seed, FAULTS, self.serial.load(Ordering::Relaxed));
+        if self.rules.quirks.strikes(Quirk::FailureIsAFault, &mut chance) {
+            return Answer { outcome: Outcome::Fault { status: 500 }, leaked: None };
+        }
+        unavailable()
     }
 
     async fn ask(&self, query: Query, replies: &mut Replies) -> Result<(), Unreachable> {

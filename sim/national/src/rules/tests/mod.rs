@@ -15,5 +15,6 @@ mod qr_laws;
 mod quirks;
 mod registration;
 mod reset;
+mod scenes;
 mod utilities;
 mod world;

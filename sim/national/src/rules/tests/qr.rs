@@ -50,13 +50,13 @@ impl Meeting {
     fn try_mint(&mut self) -> Outcome {
         self.world.by(&self.citizen, Some(&self.of_citizen), Operation::QrMint)
     }
-    fn mint(&mut self) -> QrTicket {
+    pub fn mint(&mut self) -> QrTicket {
         done(self.try_mint()).ticket.unwrap()
     }
-    fn text(&self, ticket: &QrTicket) -> String {
+    pub fn text(&self, ticket: &QrTicket) -> String {
         app_qr::sign(ticket, &signer_of(self.citizen.device.0 as u32))
     }
-    fn scan(&mut self, text: &str) -> Outcome {
+    pub fn scan(&mut self, text: &str) -> Outcome {
         self.world.by(&self.official, Some(&self.of_official), scan_of(text))
     }
     fn scan_self(&mut self, text: &str) -> Outcome {
@@ -73,7 +73,7 @@ impl Meeting {
     }
 }
 
-fn scan_of(text: &str) -> Operation {
+pub fn scan_of(text: &str) -> Operation {
     let qr = ShownQr { text: Token::new(text), ticket: None, flaw: None, photographed: false };
     Operation::QrScan { qr: Box::new(qr) }
 }

@@ -44,13 +44,21 @@ pub(super) fn pay(
     let request = request_id(request)?;
     let purse = purse(case, account.number);
     let cause = Cause::Bill { request: request.into(), bill: bill.into() };
-    let again = retried(case, &purse, request, &cause, amount_vnd)?;
+    // What was unpaid before the register was asked is taken to be unpaid still.
+    let checked = case.replies.bills.is_some() && case.strikes(Quirk::PaidTwiceAtOnce);
+    let again = if checked { Retry::PaidTwice } else { retried(case, &purse, request, &cause, amount_vnd)? };
     if let Retry::Answered(values) = again {
         return Ok(*values);
     }
     let bills = registered(case, account.number)?;
     let due = |one: &&Bill| *one.id == *bill && one.amount_vnd == amount_vnd && amount_vnd > 0;
-    bills.iter().find(due).ok_or(Reason::BillUnknown)?;
+    if !bills.iter().any(|bill| due(&bill)) {
+        if case.strikes(Quirk::RefusedPaymentPays) {
+            let balance_vnd = purse.balance_vnd.saturating_sub(amount_vnd);
+            case.count(account.number, Purse { balance_vnd, ..purse });
+        }
+        return Err(Reason::BillUnknown.into());
+    }
     if is_paid(&purse, bill) && again != Retry::PaidTwice {
         return Err(Reason::BillPaid.into());
     }
@@ -76,7 +84,7 @@ pub(super) fn transfer(
         return Ok(*values);
     }
     let is_fit = case.get::<Account>(to).is_some_and(|other| active_level(&other).is_some());
-    if !is_fit || to == account.number {
+    if (!is_fit && !case.strikes(Quirk::TransferToAnybody)) || to == account.number {
         return Err(Reason::RecipientUnfit.into());
     }
     let values = spend(case, &account, sender, amount_vnd, cause)?;
@@ -117,7 +125,7 @@ fn spend(case: &mut Case<'_>, account: &Account, purse: Purse, amount_vnd: i64, 
     if purse.entries.iter().filter(|entry| entry.cause.request().is_some()).count() >= PAYMENTS_MAX {
         return Err(Reason::Malformed.into());
     }
-    if amount_vnd > purse.balance_vnd {
+    if amount_vnd > purse.balance_vnd && !case.strikes(Quirk::Overdraft) {
         return Err(Reason::BalanceLow.into());
     }
     booked(case, account.number, purse, amount_vnd, cause)
