@@ -6,14 +6,20 @@
 use std::time::Duration;
 
 use songsinh_national::{Variant, Variants};
-use songsinh_scenario::{Scenario, Share, SmsProfile, TimeRange};
+use songsinh_scenario::{Amount, Scenario, Share, SmsProfile, TimeRange};
+
+/// How long stories under way may take at the end, at least.
+const PATIENT_DRAIN: Duration = Duration::from_secs(180);
 
 /// Changes a scenario's world.
 pub(crate) fn vary(variants: &Variants, scenario: &mut Scenario) {
     let range = |from_ms, to_ms| TimeRange { from: Duration::from_millis(from_ms), to: Duration::from_millis(to_ms) };
     for variant in variants.iter() {
         match variant {
-            Variant::SmsLate => scenario.sms.profile = SmsProfile::CampaignPeak,
+            Variant::SmsLate => {
+                scenario.sms.profile = SmsProfile::CampaignPeak;
+                scenario.sms.speed = Amount::whole(12);
+            }
             Variant::SmsDoubled => scenario.sms.duplicates = Share::percent(30),
             Variant::SmsLost => scenario.sms.loss = Share::percent(10),
             Variant::PopulationFails => {
@@ -22,6 +28,10 @@ pub(crate) fn vary(variants: &Variants, scenario: &mut Scenario) {
             }
             Variant::ApprovalLate => scenario.twin.approval = range(3_000, 8_000),
             _ => {}
+        }
+        // Whoever waits for what is late or lost takes longer to come to an end.
+        if matches!(variant, Variant::SmsLate | Variant::SmsLost | Variant::AnswersLost) {
+            scenario.drain = scenario.drain.max(PATIENT_DRAIN);
         }
     }
 }

@@ -57,7 +57,7 @@ impl Taking<'_, '_> {
         let (cell, ix) = (self.cell, step.ix16());
         if self.supposed == Some(ix) {
             let mut after = state.clone();
-            model::carry_out(cell, &mut after, step);
+            model::suppose(cell, &mut after, step);
             return vec![(after, Notes::default())];
         }
         guards::ask(cell, state, step, &mut self.guards);

@@ -279,6 +279,11 @@ impl Read for TimeOfDay {
 pub struct Amount(f64);
 
 impl Amount {
+    /// A whole number.
+    #[must_use]
+    pub fn whole(number: u32) -> Self {
+        Self(f64::from(number))
+    }
     /// The number.
     #[must_use]
     pub fn get(self) -> f64 {

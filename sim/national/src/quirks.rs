@@ -215,7 +215,7 @@ quirks! {
     NoticeMissing "notice-missing" ApprovalSendsSms
         "An approval sends no notice.";
     NoticeTwice "notice-twice" ApprovalSendsSms
-        "An approval sends two notices.";
+        "An approval sends the notice of a rejection as well.";
     NoticeTooEarly "notice-too-early" ApprovalSendsSms
         "The notice of an approval goes out when the account is made, before anybody applied.";
     AppAccountActivates "app-account-activates" ActivateAppAccountRefused
@@ -253,7 +253,7 @@ quirks! {
     RefusedChangeChanges "refused-change-changes" RefusalChangesNothing
         "A change of the password refused for a wrong old one changes it all the same.";
     RefusedPaymentPays "refused-payment-pays" RefusalChangesNothing
-        "A payment of a wrong amount is refused, and the money is gone.";
+        "A bill paid with a wrong amount is refused, and the money is gone.";
     RefusedScanUsesUp "refused-scan-uses-up" RefusalChangesNothing
         "A scan that is refused because nobody is logged in uses the QR up.";
     TransferToAnybody "transfer-to-anybody" PaymentExactlyOnce

@@ -72,6 +72,8 @@ variants! {
         "A portrait is taken without comparing it, as before Decree 59.";
     PhonesShared "phones-shared"
         "A phone number may serve several citizens.";
+    RefreshKept "refresh-kept"
+        "A refresh token serves again and again while its login lives.";
 }
 
 impl Variant {
@@ -92,6 +94,7 @@ impl Variant {
             Self::Level1WithoutServices => book.level1_services = false,
             Self::FaceNotCompared => book.portrait_must_match = false,
             Self::PhonesShared => book.one_account_per_phone = false,
+            Self::RefreshKept => book.refresh_rotates = false,
             _ => {}
         }
     }

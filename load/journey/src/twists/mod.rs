@@ -10,6 +10,7 @@ mod bad_passcode;
 mod balance_too_low;
 mod before_approval;
 mod cancelled_person;
+mod changed_while_working;
 mod citizen_decides;
 mod code_of_other_purpose;
 mod code_twice_at_once;
@@ -31,9 +32,11 @@ mod expired_card;
 mod filed_twice;
 mod forged_signature;
 mod from_the_future;
+mod guesses_over_resends;
 mod interrupted;
 mod late_activation_code;
 mod late_code;
+mod late_code_after_resend;
 mod late_move_code;
 mod late_reset_code;
 mod level1_mints;
@@ -68,6 +71,7 @@ mod old_phone_after_move;
 mod old_qr_after_new;
 mod old_session_after_change;
 mod old_session_after_release;
+mod one_phone_race;
 mod one_question;
 mod one_wrong_answer;
 mod other_amount_same_request;
@@ -99,8 +103,11 @@ mod reinstalled;
 mod rejected;
 mod released_after_minting;
 mod released_and_paid;
+mod released_while_scanned;
+mod released_while_scanning;
 mod resend_flood;
 mod resend_too_soon;
+mod resend_while_entering;
 mod reset_code_elsewhere;
 mod reset_resend_too_soon;
 mod reset_too_slow;
@@ -352,4 +359,11 @@ stories! {
     ResetResendTooSoon reset_resend_too_soon,
     LateActivationCode late_activation_code,
     WithoutCode without_code,
+    OnePhoneRace one_phone_race,
+    ReleasedWhileScanned released_while_scanned,
+    ReleasedWhileScanning released_while_scanning,
+    ResendWhileEntering resend_while_entering,
+    ChangedWhileWorking changed_while_working,
+    GuessesOverResends guesses_over_resends,
+    LateCodeAfterResend late_code_after_resend,
 }

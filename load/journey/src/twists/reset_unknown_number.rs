@@ -10,7 +10,8 @@ pub async fn story<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<
     let (number, phone) = (stranger.number(), stranger.phone.number);
     let main = &cast.main;
     let _ = request_reset(play, main, number, phone).await;
-    play.think(2.0).await;
+    // The gap after a code, should one have been sent or counted.
+    play.until(play.now() + play.book.otp_resend_gap).await;
     let _ = request_reset(play, main, main.number(), phone).await;
     Ok(())
 }

@@ -13,6 +13,7 @@ pub(crate) mod qr;
 mod queries;
 mod reset;
 mod sessions;
+mod supposed;
 pub(crate) mod utilities;
 
 pub(crate) use applications::{Applied, Approval};
@@ -20,6 +21,7 @@ pub(crate) use effects::{carry_out, refuse};
 pub(crate) use moves::pending;
 pub(crate) use queries::Elsewhere;
 pub(crate) use reset::answers_fit;
+pub(crate) use supposed::suppose;
 
 use songsinh_contract::{DeviceId, Digest, Level, Moment, PhoneNumber, Rule};
 

@@ -11,6 +11,7 @@ mod payments;
 mod qr;
 mod races;
 mod random;
+mod refusals;
 mod resets;
 mod right;
 mod sessions;

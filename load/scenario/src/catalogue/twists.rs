@@ -418,4 +418,18 @@ twists! {
         "enters the activation code shortly before or shortly after its life is over";
     WithoutCode "without-code" Activate NoNfc None (0 0 0 0) 15 3 [ActivateNeedsCode StepsInOrder]
         "sets passcode and questions without having entered the code, then goes on in order";
+    OnePhoneRace "one-phone-race" Activate NoNfc None (1 0 0 0) 30 6 [DeviceRaceOneWinner DeviceOneAccount]
+        "activates two accounts on one phone at the same moment; one gets it";
+    ReleasedWhileScanned "released-while-scanned" VerifyQr Any Level2 (0 1 1 0) 9 0 [DeviceReleaseEndsAccess QrBoundToDevice]
+        "releases the phone at the moment when its QR is scanned; scanned again it is fake";
+    ReleasedWhileScanning "released-while-scanning" VerifyQr Any Level2 (1 0 1 0) 10 0 [DeviceReleaseEndsAccess QrOfficialNeedsLevel2]
+        "is scanned by somebody who releases the own phone at the same moment";
+    ResendWhileEntering "resend-while-entering" Register Any None (0 0 0 0) 7 2 [OtpSupersededByNewer OtpSingleUse]
+        "asks for a new code at the moment when the old one is entered";
+    ChangedWhileWorking "changed-while-working" PersonalPage Any Level2 (0 0 1 0) 8 0 [PasswordChangeEndsSessions]
+        "changes the password in one session at the moment when another session works";
+    GuessesOverResends "guesses-over-resends" Register Any None (0 0 0 0) 21 4 [OtpAttemptsLimited OtpResendLimited]
+        "an attacker guesses code after code until the wrong ones of the hour are used up; the right one is refused after";
+    LateCodeAfterResend "late-code-after-resend" Register Any None (0 0 0 0) 6 2 [OtpExpires OtpSupersededByNewer]
+        "asks for the code again and enters it shortly before or shortly after its life is over";
 }

@@ -68,7 +68,7 @@ pub(super) fn decide(
         case.send(purpose, account.phone, text.to_owned(), None);
     }
     if approve && case.strikes(Quirk::NoticeTwice) {
-        case.send(purpose, account.phone, text.to_owned(), None);
+        case.send(SmsPurpose::Rejected, account.phone, words::REJECTED_SMS.to_owned(), None);
     }
     let state = account.state();
     if account.level == Level::None {

@@ -5,9 +5,10 @@
 //!         refresh token 1 ^  token 2 ^
 //! ```
 //!
-//! Invariant: of one login at most one session lives. A refresh token serves once, on its device, while its session
-//! lives; shown again it ends the login's session. The device's key logs in only where it is the bound one and the
-//! switch is on: whatever else is the case is answered alike, so the answer does not tell who has an account.
+//! Invariant: of one login at most one session lives. A refresh token serves once (or, if the rulebook says so, again and
+//! again), on its device, while its session lives; shown again where it serves once, it ends the login's session. The
+//! device's key logs in only where it is the bound one and the switch is on: whatever else is the case is answered alike,
+//! so the answer does not tell who has an account.
 
 use std::time::Duration;
 
@@ -53,7 +54,7 @@ pub(super) fn refresh(case: &mut Case<'_>, who: Who<'_>, token: &Token) -> Resul
         return Err(Reason::SessionForeignDevice.into());
     }
     device::gate(case, who)?;
-    if refresh.used && !case.strikes(Quirk::RefreshReusable) {
+    if refresh.used && case.frame.book.refresh_rotates && !case.strikes(Quirk::RefreshReusable) {
         case.uncount::<Session>(family.session);
         return Err(Reason::RefreshUsed.into());
     }

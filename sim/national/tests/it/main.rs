@@ -7,4 +7,5 @@ mod noise;
 mod qr;
 mod shell;
 mod stores;
+mod variants;
 mod world;

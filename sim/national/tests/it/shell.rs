@@ -8,8 +8,9 @@ use songsinh_contract::{
 };
 use songsinh_kernel::{Kernel, KernelLimits, VirtualClock};
 use songsinh_national::rules::ProofClaim;
-use songsinh_national::shell::{Submitted, Twin};
+use songsinh_national::shell::{Submitted, Twin, TwinRules};
 use songsinh_national::store::MemoryStore;
+use songsinh_national::{Misbehaviours, Quirk};
 
 use super::world::{FakeWorld, PASSWORD, START_MS, call, card, code_in, entry, form, number, rules};
 
@@ -166,18 +167,27 @@ fn codes_go_ahead_of_notices() {
 
 #[test]
 fn when_the_population_database_is_silent_nothing_changes() {
-    let kernel = Kernel::new(UnixMillis(START_MS));
-    let mut kernel = kernel;
+    let (outcome, is_empty) = without_population(rules());
+    assert!(matches!(outcome, Outcome::Unavailable { retry_after: Some(_) }));
+    assert!(is_empty, "not even the proof is noted, so the same request may come again");
+    let quirks = Misbehaviours::none().with(Quirk::FailureIsAFault, 1.0);
+    let (outcome, is_empty) = without_population(TwinRules { quirks, ..rules() });
+    assert_eq!(outcome, Outcome::Fault { status: 500 });
+    assert!(is_empty);
+}
+
+/// What a registration is told while the population database is silent, and whether it left nothing.
+fn without_population(rules: TwinRules) -> (Outcome, bool) {
+    let mut kernel = Kernel::new(UnixMillis(START_MS));
     let clock = kernel.clock();
     let now = {
         let clock = clock.clone();
         move || clock.unix()
     };
     let world = FakeWorld { population_fails: true, ..FakeWorld::new(clock) };
-    let twin = Twin::new(MemoryStore::new(now, Rulebook::default()), world, rules(), 2);
+    let twin = Twin::new(MemoryStore::new(now, Rulebook::default()), world, rules, 2);
     let proof = ProofClaim::Sound { key: Digest(1), jti: Digest(2), iat_ms: START_MS, jwk: "".into() };
     let asked = call(1, None, Operation::AccountRegister { form: form(1), scanned: None });
     let answer = kernel.block_on(twin.handle(asked, proof)).unwrap();
-    assert!(matches!(answer.outcome, Outcome::Unavailable { retry_after: Some(_) }));
-    assert!(twin.store().is_empty(), "not even the proof is noted, so the same request may come again");
+    (answer.outcome, twin.store().is_empty())
 }

@@ -50,6 +50,16 @@ fn a_refresh_token_serves_once_and_its_reuse_ends_the_login() {
 }
 
 #[test]
+fn a_refresh_token_is_kept_if_the_rulebook_says_so() {
+    let (mut world, human, _, token) = logged_in();
+    world.book.refresh_rotates = false;
+    let first = done(refresh(&mut world, &human, &token)).session.unwrap();
+    let second = done(refresh(&mut world, &human, &token)).session.unwrap();
+    refused(world.show(&human, &first), Reason::SessionMissing);
+    done(world.show(&human, &second));
+}
+
+#[test]
 fn a_refresh_token_is_its_devices_alone() {
     let (mut world, human, session, token) = logged_in();
     refused(refresh(&mut world, &human.on_phone_of(2), &token), Reason::SessionForeignDevice);

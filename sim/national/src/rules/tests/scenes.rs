@@ -335,7 +335,8 @@ fn applying(quirk: Quirk, mut world: World) -> Option<bool> {
             world.wait(world.approval.delay_max);
             world.settle_due();
             assert_eq!(world.account(&human).level, Level::One);
-            world.outbox.iter().filter(|sms| *sms.text == *APPROVED_SMS).count() != 1
+            let approvals = world.outbox.iter().filter(|sms| *sms.text == *APPROVED_SMS).count();
+            approvals != 1 || world.count(SmsPurpose::Rejected) != 0
         }
         _ => return None,
     })

@@ -53,7 +53,7 @@ pub(super) fn pay(
     let bills = registered(case, account.number)?;
     let due = |one: &&Bill| *one.id == *bill && one.amount_vnd == amount_vnd && amount_vnd > 0;
     if !bills.iter().any(|bill| due(&bill)) {
-        if case.strikes(Quirk::RefusedPaymentPays) {
+        if bills.iter().any(|one| *one.id == *bill) && case.strikes(Quirk::RefusedPaymentPays) {
             let balance_vnd = purse.balance_vnd.saturating_sub(amount_vnd);
             case.count(account.number, Purse { balance_vnd, ..purse });
         }
