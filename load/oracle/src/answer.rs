@@ -4,6 +4,9 @@
 //! | --- | --- | --- | --- |
 //! | done | does not fit | allowed for those that hold, undecided for the others | allowed for all |
 //! | refused | allowed for the broken ones that its reasons name (for all of them if it names none) | undecided for the unknown ones | does not fit |
+//!
+//! A refusal in other words than those prescribed does not fit either, if every guard that can be behind it prescribes its
+//! words.
 
 use songsinh_contract::{Outcome, Reasons, Rule};
 
@@ -33,6 +36,24 @@ impl Notes {
         match self.notes.iter_mut().find(|n| n.rule == guard.rule) {
             Some(note) => note.decided &= decided,
             None => self.notes.push(Note { rule: guard.rule, decided }),
+        }
+    }
+    /// Leaves what both decide.
+    pub(crate) fn meet(&mut self, other: &Self) {
+        if self == other {
+            return;
+        }
+        let decided = |notes: &[Note], rule| notes.iter().any(|n| n.rule == rule && n.decided);
+        for note in &mut self.notes {
+            note.decided &= decided(&other.notes, note.rule);
+        }
+        for note in &other.notes {
+            if self.notes.iter().all(|n| n.rule != note.rule) {
+                self.notes.push(Note { decided: false, ..*note });
+            }
+        }
+        if self.edges != other.edges {
+            self.edges.clear();
         }
     }
     fn edge(&mut self, guard: &Guard, accepted: bool, allowed: bool) {
@@ -84,6 +105,11 @@ pub(crate) fn refused(guards: &[Guard], reasons: Reasons, texts: bool) -> Option
     let unknown = || asked().filter(|g| g.tri == Tri::Unknown);
     unknown().next()?;
     let meets = unknown().any(|g| g.reasons.meets(reasons));
+    let worded = |g: &Guard| !g.silent && (g.named || (texts && g.prescribed));
+    if !meets && !reasons.is_empty() && unknown().all(worded) {
+        // Each cause that there may be has words of its own.
+        return None;
+    }
     for guard in unknown().filter(|g| !meets || g.reasons.meets(reasons)) {
         notes.add(guard, false);
     }

@@ -15,7 +15,8 @@ use songsinh_contract::{
 };
 
 use crate::Settings;
-use crate::model::Purpose;
+use crate::model::utilities::request_of;
+use crate::model::{Purpose, Witness};
 use crate::time::{Age, Span};
 
 /// A call of the cell.
@@ -34,6 +35,9 @@ pub(crate) struct Step<'a> {
 impl Step<'_> {
     pub(crate) fn ix16(&self) -> u16 {
         u16::try_from(self.ix).unwrap_or(u16::MAX)
+    }
+    pub(crate) fn witness(&self) -> Witness {
+        Witness(self.ix16())
     }
     pub(crate) fn handle(&self) -> Option<Digest> {
         self.observation.outcome.values().and_then(|v| v.handle.as_ref()).map(Token::digest)
@@ -102,6 +106,8 @@ pub(crate) struct Cell<'a> {
     /// Security questions on offer, if an answer listed them.
     pub(crate) questions: Vec<u16>,
     codes: Vec<CodeSet>,
+    /// For every submission and payment the latest answer to another call with its request id.
+    retried: Vec<Option<Moment>>,
     /// When an earlier story's account goes on here: the first call.
     begin: Option<Moment>,
     notices: Vec<(PhoneNumber, Vec<Moment>)>,
@@ -136,6 +142,7 @@ impl<'a> Cell<'a> {
             issuing: issuing_calls(&steps),
             questions: questions(&steps),
             codes: vec![CodeSet::default(); steps.len()],
+            retried: retried(&steps),
             begin,
             notices: times(&messages, SmsPurpose::Approved),
             rejections: times(&messages, SmsPurpose::Rejected),
@@ -179,6 +186,10 @@ impl<'a> Cell<'a> {
         let notice = |m: &&SmsEvent| matches!(m.purpose, Some(SmsPurpose::Approved | SmsPurpose::Rejected));
         let here = |m: &&SmsEvent| m.to == to && m.accepted == at && notice(m);
         self.left_over(to, at, false) || self.messages.iter().copied().filter(here).any(|m| self.doubled(m))
+    }
+    /// Whether a retry of a submission or payment may be answered after this call was sent.
+    pub(crate) fn is_retried(&self, step: &Step<'_>) -> bool {
+        self.retried.get(step.ix).copied().flatten().is_some_and(|last| last >= step.observation.sent)
     }
     /// Whether an answer of the cell gave this session.
     pub(crate) fn gave_session(&self, token: &Token) -> bool {
@@ -271,6 +282,21 @@ impl Purpose {
             Self::Move => None,
         }
     }
+}
+
+fn retried(steps: &[Step<'_>]) -> Vec<Option<Moment>> {
+    let mut calls: Vec<(&Token, usize)> =
+        steps.iter().filter_map(|s| Some((request_of(&s.observation.call.operation)?, s.ix))).collect();
+    calls.sort_unstable_by_key(|(request, ix)| (request.digest(), *ix));
+    let mut out = vec![None; steps.len()];
+    for group in calls.chunk_by(|one, two| one.0 == two.0).filter(|group| group.len() > 1) {
+        let answers = |but: usize| group.iter().map(|(_, ix)| &steps[*ix]).filter(move |s| s.ix != but);
+        for &(_, ix) in group {
+            let seen = answers(ix).filter(|s| !crate::time::is_lost(&s.observation.outcome));
+            out[ix] = seen.map(|s| s.observation.done).max();
+        }
+    }
+    out
 }
 
 fn times(messages: &[&SmsEvent], purpose: SmsPurpose) -> Vec<(PhoneNumber, Vec<Moment>)> {

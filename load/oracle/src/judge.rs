@@ -6,23 +6,22 @@
 //! claims, so that one fault is one finding.
 
 use songsinh_contract::{
-    CellFacts, Digest, Moment, Observation, Operation as Op, Outcome, Reason, Reasons, Rule, Rulebook, SmsEvent, Token,
+    CellFacts, Moment, Observation, Operation as Op, Outcome, Reason, Reasons, Rule, Rulebook, SmsEvent,
 };
 
 use crate::answer::{self, Notes};
 use crate::cell::{Cell, Step};
-use crate::guards::{self, Guard, Guards, NOBODY};
-use crate::model::{Applied, State};
+use crate::guards::{self, Guard, Guards};
+use crate::model::utilities::request_of;
+use crate::model::{self, Applied, State};
 use crate::time::{self, Tri};
 use crate::worlds::{self, Taking, WORLDS, World};
-use crate::{CellVerdict, Finding, FindingKind, Settings, collect, messages};
+use crate::{CellVerdict, Finding, FindingKind, Settings, collect, messages, story};
 
 /// A cell with more observations is not judged.
 const OBSERVATIONS: usize = 8_192;
 /// At most so many refused calls are tried as the explanation of a violation.
 const SUPPOSED: usize = 8;
-/// At most so many calls for the same thing go into a story.
-const RIVALS: usize = 3;
 
 /// Judges cells under one rulebook.
 #[derive(Debug, Clone)]
@@ -123,18 +122,43 @@ impl<'c, 'a> Walk<'c, 'a> {
             // A call whose answer is lost stays open for ever: it may take effect at any time, once.
             let lost = time::is_lost(&self.cell.steps[event.ix].observation.outcome);
             if !event.ends {
-                if lost { &mut self.lost } else { &mut self.under_way }.push(event.ix);
+                if lost {
+                    self.begin_lost(event.ix);
+                } else {
+                    self.under_way.push(event.ix);
+                }
                 continue;
             }
             collect::answer(self.cell, &self.worlds, &self.cell.steps[event.ix], &mut self.verdict);
             if !lost {
                 self.answered(event.ix);
+                self.retire();
             }
             self.under_way.retain(|&ix| ix != event.ix);
             if event.ix == last {
                 return;
             }
         }
+    }
+    /// A call whose answer will be lost is sent: it may keep its session alive for ever. If it can do nothing else, it is
+    /// done with.
+    fn begin_lost(&mut self, ix: usize) {
+        let step = self.cell.steps[ix];
+        for world in &mut self.worlds {
+            model::may_use_session(&mut world.state, &step);
+        }
+        if !model::only_reads(&step.observation.call.operation) {
+            self.lost.push(ix);
+        }
+    }
+    /// Lost calls whose request was carried out in every world can do nothing more.
+    fn retire(&mut self) {
+        let (cell, worlds) = (self.cell, &self.worlds);
+        self.lost.retain(|&ix| {
+            let Some(request) = request_of(&cell.steps[ix].observation.call.operation) else { return true };
+            let digest = request.digest();
+            !worlds.iter().all(|w| w.state.utilities.kept.iter().any(|k| k.request == digest))
+        });
     }
     fn answered(&mut self, ix: usize) {
         let step = self.cell.steps[ix];
@@ -147,13 +171,14 @@ impl<'c, 'a> Walk<'c, 'a> {
         {
             match self.taking.alone(&mut world.state, &step) {
                 Some(notes) => {
-                    self.write(ix, &notes.notes.iter().map(|n| (n.rule, n.decided)).collect::<Vec<_>>(), notes.edges)
+                    self.write(ix, notes.notes.iter().map(|n| (n.rule, n.decided)), notes.edges);
                 }
                 None => self.unexplained(&step),
             }
             return;
         }
-        let (next, cut) = self.taking.take_in(&self.worlds, &step, &self.under_way, &self.lost);
+        let tired = self.verdict.overflowed;
+        let (next, cut) = self.taking.take_in(&self.worlds, &step, &self.under_way, &self.lost, tired);
         self.verdict.overflowed |= cut;
         if next.is_empty() {
             return self.unexplained(&step);
@@ -170,10 +195,10 @@ impl<'c, 'a> Walk<'c, 'a> {
         self.verdict.overflowed |= self.worlds.len() > WORLDS;
         self.worlds.truncate(WORLDS);
         let (notes, edges) = agree(&all);
-        self.write(ix, &notes, edges);
+        self.write(ix, notes.into_iter(), edges);
     }
-    fn write(&mut self, ix: usize, notes: &[(Rule, bool)], edges: Vec<crate::Edge>) {
-        for &(rule, decided) in notes {
+    fn write(&mut self, ix: usize, notes: impl Iterator<Item = (Rule, bool)>, edges: Vec<crate::Edge>) {
+        for (rule, decided) in notes {
             let decided = decided && !self.verdict.overflowed;
             let slot = self.verdict.counts.slot(rule);
             if decided {
@@ -221,7 +246,8 @@ impl<'c, 'a> Walk<'c, 'a> {
             let list = &self.taking.guards.list;
             let found: Vec<Guard> = match &step.observation.outcome {
                 Outcome::Refused(reasons) => {
-                    let strict = list.iter().find(|g| g.tri == Tri::Broken && (g.prescribed || g.named));
+                    let worded = |tri| list.iter().find(|g| g.tri == tri && (g.prescribed || g.named));
+                    let strict = worded(Tri::Broken).or_else(|| worded(Tri::Unknown));
                     vec![strict.copied().unwrap_or_else(|| guards::blame(list, *reasons))]
                 }
                 _ => {
@@ -271,7 +297,7 @@ impl<'c, 'a> Walk<'c, 'a> {
             self.decided.push(step.ix);
         }
         let o = step.observation;
-        let story = self.story(origin, step);
+        let story = story::of(self.cell, self.worlds.first().map(|w| &w.state), rule, origin, step);
         self.verdict.findings.push(Finding {
             rule,
             cell: o.cell,
@@ -281,52 +307,6 @@ impl<'c, 'a> Walk<'c, 'a> {
             when: o.done,
             trace: o.trace,
         });
-    }
-    /// The calls that one must see to agree: what opened the account, the session and the challenge, what the rule looks
-    /// at, and the answer itself.
-    fn story(&self, origin: u16, step: &Step<'_>) -> Vec<u32> {
-        let mut scene = vec![origin];
-        if let Some(world) = self.worlds.first() {
-            scene.extend(world.state.scene(self.cell, step));
-        }
-        scene.retain(|&ix| ix != NOBODY && usize::from(ix) < step.ix);
-        scene.sort_unstable();
-        scene.dedup();
-        let earlier = scene.iter().filter_map(|&ix| self.cell.steps.get(usize::from(ix)));
-        let mut story: Vec<u32> = earlier.map(|s| s.observation.seq).collect();
-        story.extend(self.rivals(step));
-        story.extend(self.minting(step));
-        story.sort_unstable();
-        story.dedup();
-        story.retain(|&seq| seq != step.observation.seq);
-        story.push(step.observation.seq);
-        story
-    }
-    /// The call that gave the ticket of a scanned QR.
-    fn minting(&self, step: &Step<'_>) -> Option<u32> {
-        let Op::QrScan { qr } = &step.observation.call.operation else { return None };
-        let ticket = qr.ticket.as_ref()?.digest();
-        let gave = |s: &&Step<'_>| {
-            let values = s.observation.outcome.values();
-            values.and_then(|values| values.ticket.as_ref()).is_some_and(|given| given.id.digest() == ticket)
-        };
-        self.cell.steps.iter().find(gave).map(|s| s.observation.seq)
-    }
-    /// The calls that were carried out beside this one or before it and asked for the same thing: the other half of a
-    /// race, the first use of what serves once.
-    fn rivals(&self, step: &Step<'_>) -> Vec<u32> {
-        let o = step.observation;
-        let same = |s: &&Step<'_>| {
-            let other = s.observation;
-            let meets = other.sent < o.done && o.sent < other.done;
-            let repeats = other.sent < o.done
-                && subject(&other.call.operation).is_some_and(|one| subject(&o.call.operation) == Some(one));
-            s.ix != step.ix
-                && other.call.operation.name() == o.call.operation.name()
-                && other.outcome.is_done()
-                && (meets || repeats)
-        };
-        self.cell.steps.iter().filter(same).map(|s| s.observation.seq).take(RIVALS).collect()
     }
     /// Whether another client can be behind the refusal.
     fn foreign_hand(&self, step: &Step<'_>) -> bool {
@@ -418,23 +398,6 @@ impl<'c, 'a> Walk<'c, 'a> {
     }
 }
 
-/// What a call is about, where a second one of the kind may have to be refused.
-fn subject(operation: &Op) -> Option<Digest> {
-    match operation {
-        Op::AccountConfirm { challenge, .. }
-        | Op::ActivationConfirm { challenge, .. }
-        | Op::ResetConfirm { challenge, .. }
-        | Op::DeviceMoveConfirm { challenge, .. }
-        | Op::ActivationSetQuestions { challenge, .. } => Some(challenge.digest()),
-        Op::QrScan { qr } => qr.ticket.as_ref().map(Token::digest),
-        Op::FormSubmit { request, .. } | Op::PaymentPay { request, .. } | Op::PaymentTransfer { request, .. } => {
-            Some(request.digest())
-        }
-        Op::SessionRefresh { refresh } => Some(refresh.digest()),
-        _ => None,
-    }
-}
-
 /// Operations whose effect a later call can see.
 pub(crate) fn leaves_a_trace(operation: &Op) -> bool {
     matches!(
@@ -475,7 +438,7 @@ fn kind(step: &Step<'_>, guards: &[Guard]) -> FindingKind {
         return told.kind();
     }
     match &step.observation.outcome {
-        Outcome::Refused(reasons) if guards.iter().any(|g| g.tri == Tri::Broken) => FindingKind::WrongMessage(*reasons),
+        Outcome::Refused(reasons) if guards.iter().any(|g| g.tri != Tri::Holds) => FindingKind::WrongMessage(*reasons),
         Outcome::Refused(reasons) => FindingKind::WronglyRefused(*reasons),
         _ => FindingKind::WronglyDone,
     }
@@ -486,7 +449,7 @@ fn agreed(worlds: &[World]) -> State {
     let Some((first, rest)) = worlds.split_first() else { return State::default() };
     let mut end = first.state.clone();
     let settled = |a: &Applied| a.decided.is_some() || a.approved_by.is_some();
-    for one in &mut end.applications {
+    for one in end.applications.iter_mut() {
         let there = |w: &World| w.state.applications.iter().any(|a| a.ix == one.ix && settled(a));
         if !rest.iter().all(there) {
             (one.decided, one.approved_by) = (None, None);

@@ -14,6 +14,8 @@ mod judgement;
 mod messages;
 mod model;
 mod settings;
+mod shared;
+mod story;
 mod tally;
 mod time;
 mod verdict;

@@ -214,7 +214,7 @@ fn notices(cell: &Cell<'_>, end: &State, verdict: &mut CellVerdict) {
             }
         }
     }
-    for applied in &end.applications {
+    for applied in end.applications.iter() {
         missing(cell, end, applied, verdict);
         took(cell, end, applied, verdict);
     }

@@ -12,6 +12,9 @@
 //! at any later point, or never. At the return of a call each world must have taken it in, possibly after other calls
 //! that are still under way, in any order.
 //!
+//! Worlds that no later answer can tell apart are one: the same state however it came about, and of two in which
+//! different lost calls took effect with the same result the one that has more of them before it.
+//!
 //! Invariant: if a world dies, no order of the calls explains the answers through it. Worlds are bounded: beyond
 //! [`WORLDS`] the rest of the cell is undecided, never a violation.
 
@@ -24,9 +27,11 @@ use crate::model::{self, State};
 use crate::time::Tri;
 
 /// At most so many worlds are followed.
-pub(crate) const WORLDS: usize = 64;
+pub(crate) const WORLDS: usize = 256;
 /// At most so many partial orders are looked at for one answer.
 const STEPS: usize = 4_096;
+/// Worlds and partial orders for an answer after histories were too many: nothing is decided any more.
+const TIRED: (usize, usize) = (4, 32);
 
 /// One world, and the calls that it took in before their answers came.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,6 +41,16 @@ pub(crate) struct World {
     pub(crate) early: Vec<(u16, Notes)>,
     /// Lost calls that took effect.
     pub(crate) late: Vec<u16>,
+}
+
+impl World {
+    /// Whether both have the same state and took in the same calls under way.
+    fn is_like(&self, other: &Self) -> bool {
+        let calls = |world: &Self| world.early.len();
+        calls(self) == calls(other)
+            && self.early.iter().zip(&other.early).all(|((one, _), (two, _))| one == two)
+            && self.state == other.state
+    }
 }
 
 /// What follows a call in a world.
@@ -113,15 +128,17 @@ impl Taking<'_, '_> {
         take(self.cell, state, step);
         Some(notes)
     }
-    /// Every world in which `step` took effect, possibly after other calls under way. The second value tells that the
-    /// search was cut short.
+    /// Every world in which `step` took effect, possibly after other calls under way. `tired`: the search was cut short
+    /// before. The second value tells that it was cut short now.
     pub(crate) fn take_in(
         &mut self,
         worlds: &[World],
         step: &Step<'_>,
         under_way: &[usize],
         lost: &[usize],
+        tired: bool,
     ) -> (Vec<World>, bool) {
+        let (most, steps) = if tired { TIRED } else { (WORLDS, STEPS) };
         let target = step.ix16();
         let mut out: Vec<World> = Vec::new();
         let mut looked = 0;
@@ -134,8 +151,8 @@ impl Taking<'_, '_> {
             let mut seen: Vec<World> = Vec::new();
             while let Some(world) = stack.pop() {
                 looked += 1;
-                if looked > STEPS || out.len() > WORLDS {
-                    out.truncate(WORLDS);
+                if looked > steps || out.len() > most {
+                    out.truncate(most);
                     return (out, true);
                 }
                 for (state, notes) in self.branches(&world.state, step) {
@@ -147,7 +164,9 @@ impl Taking<'_, '_> {
                 let mut fresh = Vec::new();
                 self.before(&world, step, under_way, lost, &mut fresh);
                 for next in fresh {
-                    if !seen.contains(&next) {
+                    let known =
+                        |w: &World| w.early == next.early && is_within(&w.late, &next.late) && w.state == next.state;
+                    if !seen.iter().any(known) {
                         seen.push(next.clone());
                         stack.push(next);
                     }
@@ -204,11 +223,29 @@ pub(crate) fn take(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
     }
 }
 
-/// Adds a world that is not there yet.
+/// Adds a world that is not there yet. Of two that differ only in which lost calls took effect, the one that has more of
+/// them before it can become all that the other can; what both decide is decided.
 pub(crate) fn keep(worlds: &mut Vec<World>, world: World) {
-    if !worlds.contains(&world) {
-        worlds.push(world);
+    for old in worlds.iter_mut() {
+        if !world.is_like(old) {
+            continue;
+        }
+        if is_within(&world.late, &old.late) {
+            old.late.clone_from(&world.late);
+        } else if !is_within(&old.late, &world.late) {
+            continue;
+        }
+        for ((_, mine), (_, other)) in old.early.iter_mut().zip(&world.early) {
+            mine.meet(other);
+        }
+        return;
     }
+    worlds.push(world);
+}
+
+/// Whether every call of the one list is in the other.
+fn is_within(one: &[u16], other: &[u16]) -> bool {
+    one.iter().all(|ix| other.contains(ix))
 }
 
 /// Whether the call was never sent.

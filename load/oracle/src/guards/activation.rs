@@ -231,6 +231,10 @@ pub(super) fn set_questions(
     let Some(challenge) = known(cell, state, step, handle, guards) else { return };
     let member = challenge.member;
     code_entered(cell, step, challenge, guards);
+    if challenge.finished {
+        // Whether it serves once more, after a release, is nowhere said.
+        guards.open(Rule::StepsInOrder);
+    }
     let reasons = [Reason::StepOutOfOrder, Reason::PasscodeMalformed];
     let rule = Rule::ActivateIncompleteIsNotActivated;
     guards.add(rule, Tri::of(challenge.passcode.is_some()), &reasons).from(challenge.issue);

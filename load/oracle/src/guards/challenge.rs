@@ -129,7 +129,9 @@ pub(super) fn resend(cell: &Cell<'_>, state: &State, step: &Step<'_>, handle: &T
     let (member, phone, purpose) = (challenge.member, challenge.phone, challenge.purpose);
     let waiting = Tri::of(challenge.confirmed.is_none() && !challenge.finished);
     let reasons = [Reason::StepOutOfOrder, Reason::CodeUsed];
-    guards.add(Rule::StepsInOrder, waiting, &reasons).from(challenge.confirmed.map_or(super::NOBODY, |(_, ix)| ix));
+    guards
+        .add(Rule::StepsInOrder, waiting, &reasons)
+        .from(challenge.confirmed.map_or(super::NOBODY, |(_, ix)| ix.into()));
     let exists = state.account(member).is_some_and(|a| a.password.is_some());
     let replaced = challenge.superseded.is_some();
     let expired = state.code_alive(cell, challenge, step.span) != Tri::Holds;

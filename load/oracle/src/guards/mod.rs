@@ -120,8 +120,8 @@ impl Guards {
 }
 
 impl Guard {
-    fn from(&mut self, ix: u16) -> &mut Self {
-        self.origin = ix;
+    fn from(&mut self, ix: impl Into<u16>) -> &mut Self {
+        self.origin = ix.into();
         self
     }
     fn at(&mut self, bound: Bound, limit: std::time::Duration, age: Age) -> &mut Self {

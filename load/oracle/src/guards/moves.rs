@@ -60,7 +60,9 @@ fn ask_to_move(
     let Some(account) = state.account(member).copied() else { return };
     let Some(bound) = account.active else {
         let reasons = [Reason::NotActivated, Reason::StepOutOfOrder];
-        guards.add(Rule::StepsInOrder, Tri::Broken, &reasons).from(account.freed.map_or(super::NOBODY, |f| f.ix));
+        guards
+            .add(Rule::StepsInOrder, Tri::Broken, &reasons)
+            .from(account.freed.map_or(super::NOBODY, |f| f.ix.into()));
         return;
     };
     guards.add(Rule::StepsInOrder, Tri::Holds, &[Reason::NotActivated]).from(bound.ix);

@@ -106,7 +106,7 @@ fn unlock(cell: &Cell<'_>, state: &State, step: &Step<'_>, number: CitizenNumber
         return guards.open(Rule::DeviceKeyProof);
     }
     let Some(bound) = account.active else {
-        let freed = account.freed.map_or((Rule::DeviceKeyProof, super::NOBODY), |f| (f.rule, f.ix));
+        let freed = account.freed.map_or((Rule::DeviceKeyProof, super::NOBODY), |f| (f.rule, f.ix.into()));
         guards.add(freed.0, Tri::Broken, &reasons).from(freed.1);
         return;
     };

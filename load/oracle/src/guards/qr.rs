@@ -141,7 +141,7 @@ fn device(state: &State, ticket: &Ticket, guards: &mut Guards) {
         return;
     }
     let (rule, origin) = match (account.active, account.freed) {
-        (None, Some(freed)) => (freed.rule, freed.ix),
+        (None, Some(freed)) => (freed.rule, freed.ix.into()),
         (Some(now), _) => (Rule::QrBoundToDevice, now.ix),
         (None, None) => (Rule::DeviceReleaseEndsAccess, ticket.ix),
     };

@@ -190,7 +190,7 @@ fn set_password(
         _ => Tri::Unknown,
     };
     let reasons = [Reason::StepOutOfOrder, Reason::AnswersWrong, Reason::HandleUnknown];
-    guards.add(Rule::StepsInOrder, answered, &reasons).from(challenge.answered.unwrap_or(challenge.issue));
+    guards.add(Rule::StepsInOrder, answered, &reasons).from(challenge.answered.map_or(challenge.issue, u16::from));
     let strong = Tri::of(password.shape().is_strong_password());
     guards.add(Rule::PasswordPolicy, strong, &[Reason::PasswordWeak]);
 }

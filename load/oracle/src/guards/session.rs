@@ -143,7 +143,7 @@ fn activation_told(state: &State, member: u8, account: &Account, told: Activatio
             guards.told(Rule::AcknowledgedIsDurable, kept, FindingKindCopy::Untrue).from(bound.ix);
         }
         None if account.freed.is_some() => {
-            let freed = account.freed.map_or((Rule::StepsInOrder, super::NOBODY), |f| (f.rule, f.ix));
+            let freed = account.freed.map_or((Rule::StepsInOrder, super::NOBODY), |f| (f.rule, f.ix.into()));
             guards.told(freed.0, Tri::of(!shows_active), FindingKindCopy::Untrue).from(freed.1);
         }
         None => {

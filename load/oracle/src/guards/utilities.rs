@@ -24,7 +24,7 @@ pub(super) fn ask(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut 
     let guard = guards.add(Rule::UtilityNeedsActivation, Tri::of(bound.is_some()), &[Reason::NotActivated]);
     let Some(bound) = bound else {
         let freed = state.account(member).and_then(|a| a.freed);
-        guard.from(freed.map_or(super::NOBODY, |f| f.ix));
+        guard.from(freed.map_or(super::NOBODY, |f| f.ix.into()));
         return;
     };
     guard.from(bound.ix);

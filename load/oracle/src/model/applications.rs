@@ -10,7 +10,7 @@
 
 use songsinh_contract::{Level, Moment, PhoneNumber};
 
-use super::State;
+use super::{State, Witness};
 use crate::cell::{Cell, Step};
 use crate::time::{Span, Tri};
 
@@ -50,7 +50,7 @@ pub(crate) struct Applied {
     /// An answer proved the approval.
     pub(crate) approved_by: Option<Moment>,
     /// An officer decided.
-    pub(crate) decided: Option<(bool, Span, u16)>,
+    pub(crate) decided: Option<(bool, Span, Witness)>,
     /// An officer decided while another application of the citizen waited too: it may be meant.
     pub(crate) maybe_decided: bool,
 }

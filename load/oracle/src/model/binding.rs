@@ -30,7 +30,7 @@ pub(super) fn bind(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, member: 
 
 /// The account loses its device: it keeps its level, has a fresh window, and its sessions are over.
 pub(super) fn free(state: &mut State, step: &Step<'_>, member: u8, rule: Rule) {
-    let ix = step.ix16();
+    let ix = step.witness();
     let account = &mut state.accounts[usize::from(member)];
     account.active = None;
     account.freed = Some(Freed { since: step.lasting, ix, rule });

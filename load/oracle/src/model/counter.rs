@@ -42,7 +42,7 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
             let waiting: Vec<usize> =
                 (0..state.applications.len()).filter(|&at| waits(&state.applications[at])).collect();
             match waiting.as_slice() {
-                [only] => state.applications[*only].decided = Some((*approve, step.lasting, step.ix16())),
+                [only] => state.applications[*only].decided = Some((*approve, step.lasting, step.witness())),
                 // Which of them is meant is the target's to choose.
                 several => several.iter().for_each(|&at| state.applications[at].maybe_decided = true),
             }

@@ -49,6 +49,7 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
             use_session(state, step);
             if let Some(member) = state.session(&step.observation.call.caller).map(|s| s.member) {
                 let handle = step.handle();
+                let ix = step.witness();
                 state.filings.push(Filing { handle, member, portrait: false, submitted: false, ix });
             }
         }
@@ -63,10 +64,11 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
             if let Some(at) = state.filing_at(application) {
                 state.filings[at].submitted = true;
                 let member = state.filings[at].member;
+                let phone = state.account(member).and_then(|a| a.phone);
                 state.applications.push(Applied {
                     member,
                     level: Level::One,
-                    phone: state.account(member).and_then(|a| a.phone),
+                    phone,
                     at: step.lasting,
                     ix,
                     approved_by: None,
@@ -120,11 +122,30 @@ pub(crate) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
     }
 }
 
+/// Whether a call leaves nothing behind but a session that lives on.
+pub(crate) fn only_reads(operation: &Op) -> bool {
+    matches!(
+        operation,
+        Op::ServiceHealth
+            | Op::ServiceQuestions
+            | Op::ServiceTerms
+            | Op::AccountShow
+            | Op::NoticeList
+            | Op::DeviceList
+            | Op::WalletList
+            | Op::WalletShow { .. }
+            | Op::FormOpen { .. }
+            | Op::FormList
+            | Op::PaymentBills
+            | Op::PaymentBalance
+    )
+}
+
 /// The right code was entered.
 pub(super) fn confirmed(state: &mut State, step: &Step<'_>, handle: &Token) {
     let Some(at) = state.challenge_at(handle) else { return };
     let issue = state.challenges[at].issue;
-    state.challenges[at].confirmed.get_or_insert((step.lasting, step.ix16()));
+    state.challenges[at].confirmed.get_or_insert((step.lasting, step.witness()));
     for sent in state.sent.iter_mut().filter(|sent| sent.ix == issue) {
         sent.used = true;
     }
@@ -169,26 +190,18 @@ pub(super) fn open(
     let caller = &step.observation.call.caller;
     let real = if purpose == Purpose::Reset { state.entitled(member, phone) } else { Tri::Holds };
     if real == Tri::Broken {
-        state.sent.push(Sent { purpose, phone, member: None, at: step.lasting, ix, resend: false, used: false });
+        send(state, Sent { purpose, phone, member: None, at: step.lasting, ix, resend: false, used: false });
     } else if purpose != Purpose::Move {
-        state.sent.push(Sent {
-            purpose,
-            phone,
-            member: Some(member),
-            at: step.lasting,
-            ix,
-            resend: false,
-            used: false,
-        });
+        send(state, Sent { purpose, phone, member: Some(member), at: step.lasting, ix, resend: false, used: false });
     }
     // Under `same-code` a new request may give the code that is out: with its life or with a new one.
     let new = cell.code_of(step.ix).birth(step.lasting);
     let out = |c: &&Challenge| c.purpose == purpose && c.member == member && c.phone == phone && c.confirmed.is_none();
     let before = state.challenges.iter().rev().find(out).map(|c| (c.issue, c.born));
     let born = birth(cell, step, before).hull(new);
-    for old in &mut state.challenges {
+    for old in state.challenges.iter_mut() {
         if old.purpose == purpose && old.member == member && old.phone == phone {
-            old.superseded.get_or_insert(ix);
+            old.superseded.get_or_insert(step.witness());
         }
     }
     let mut challenge = Challenge {
@@ -223,10 +236,15 @@ pub(super) fn open(
     state.challenges.push(challenge);
 }
 
+/// A code goes out. They stand in the order of the calls that sent them.
+fn send(state: &mut State, sent: Sent) {
+    let at = state.sent.partition_point(|s| s.ix <= sent.ix);
+    state.sent.insert(at, sent);
+}
+
 /// A code went out although nobody of the cell has the number: it counts for the limits of the phone.
 pub(super) fn stray(state: &mut State, step: &Step<'_>, purpose: Purpose, phone: PhoneNumber, resend: bool) {
-    let sent = Sent { purpose, phone, member: None, at: step.lasting, ix: step.ix16(), resend, used: false };
-    state.sent.push(sent);
+    send(state, Sent { purpose, phone, member: None, at: step.lasting, ix: step.ix16(), resend, used: false });
     state.strays.extend(step.handle().map(|handle| Stray { handle, purpose, phone }));
 }
 
@@ -258,7 +276,7 @@ pub(super) fn resend(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle
     let challenge = &mut state.challenges[at];
     if challenge.real == Tri::Broken {
         let (purpose, phone) = (challenge.purpose, challenge.phone);
-        state.sent.push(Sent { purpose, phone, member: None, at: step.lasting, ix, resend: true, used: false });
+        send(state, Sent { purpose, phone, member: None, at: step.lasting, ix, resend: true, used: false });
         return;
     }
     challenge.born = birth(cell, step, Some((challenge.issue, challenge.born)));
@@ -274,7 +292,7 @@ pub(super) fn resend(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle
         resend: true,
         used: false,
     };
-    state.sent.push(sent);
+    send(state, sent);
 }
 
 fn login(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, number: songsinh_contract::CitizenNumber) {
@@ -380,7 +398,7 @@ fn refuse_register(
     if let Some(own) = cell.member_indexed(step.observation.member)
         && !cell.form_matches(form)
     {
-        state.accounts[usize::from(own)].mismatch.get_or_insert(step.ix16());
+        state.accounts[usize::from(own)].mismatch.get_or_insert(step.witness());
     }
     // A right form that is refused since the citizen or the phone is known: the target knew them before.
     let Some(member) = cell.member_of(&form.number) else { return };
@@ -423,7 +441,8 @@ pub(super) fn count_code(
     let older = matches!(state.code_elsewhere(cell, at, typed), Some(Elsewhere::Older | Elsewhere::Newer));
     let certain = live == Tri::Holds && fits == CodeMatch::Wrong && own && !older;
     state.challenges[at].wrong.add(certain);
-    state.tries.push(Try { member, phone, at: step.lasting, certain, ix: step.ix16() });
+    let place = state.tries.partition_point(|t| t.ix <= step.ix16());
+    state.tries.insert(place, Try { member, phone, at: step.lasting, certain, ix: step.ix16() });
 }
 
 /// A wrong password costs a try. `sure`: the refusal can have no other cause.
@@ -460,7 +479,7 @@ pub(super) fn count_password(
             }
             _ if after.wrong_passwords.most >= limit => {
                 let certain = after.wrong_passwords.least >= limit;
-                after.lock = Some(Lock { since: step.lasting, certain, ix: step.ix16() });
+                after.lock = Some(Lock { since: step.lasting, certain, ix: step.witness() });
             }
             _ => {}
         }

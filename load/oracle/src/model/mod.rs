@@ -1,7 +1,8 @@
 //! What the target may hold in its store about the people of one cell: one [`State`] is one possible world.
 //!
 //! Invariant: a state changes only through `effects`. Every date in it is an interval in which the target acted; every
-//! count is a pair (at least, at most). `ix` is an observation's place in the cell, for witnesses.
+//! count is a pair (at least, at most). `ix` is an observation's place in the cell. What does not depend on the order of
+//! calls does not stand in that order: lists are kept sorted, and a [`Witness`] makes no difference.
 
 pub(crate) mod applications;
 mod binding;
@@ -17,14 +18,16 @@ mod supposed;
 pub(crate) mod utilities;
 
 pub(crate) use applications::{Applied, Approval};
-pub(crate) use effects::{carry_out, refuse};
+pub(crate) use effects::{carry_out, only_reads, refuse};
 pub(crate) use moves::pending;
-pub(crate) use queries::Elsewhere;
+pub(crate) use queries::{Elsewhere, Names};
 pub(crate) use reset::answers_fit;
 pub(crate) use supposed::suppose;
+pub(crate) use sessions::kept as may_use_session;
 
 use songsinh_contract::{DeviceId, Digest, Level, Moment, PhoneNumber, Rule};
 
+use crate::shared::Shared;
 use crate::time::{Span, Tri};
 
 /// What a challenge is for.
@@ -38,6 +41,24 @@ pub(crate) enum Purpose {
     Reset,
     /// Journey 11: the code is shown by the old phone, no message carries it.
     Move,
+}
+
+/// The place of a call that brought something about, for stories alone: worlds that differ in it are one world.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Witness(pub(crate) u16);
+
+impl PartialEq for Witness {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Witness {}
+
+impl From<Witness> for u16 {
+    fn from(witness: Witness) -> Self {
+        witness.0
+    }
 }
 
 /// A count known between two values.
@@ -64,7 +85,7 @@ pub(crate) struct Password {
 pub(crate) struct Lock {
     pub(crate) since: Span,
     pub(crate) certain: bool,
-    pub(crate) ix: u16,
+    pub(crate) ix: Witness,
 }
 
 /// The device on which an account is active.
@@ -83,7 +104,7 @@ pub(crate) struct Binding {
 pub(crate) struct Freed {
     /// From then on runs a fresh window.
     pub(crate) since: Span,
-    pub(crate) ix: u16,
+    pub(crate) ix: Witness,
     /// Which rule ends access: a release, a displacement.
     pub(crate) rule: Rule,
 }
@@ -101,7 +122,7 @@ pub(crate) struct Account {
     /// A registration was begun.
     pub(crate) began: bool,
     /// A registration was refused since its fields did not match.
-    pub(crate) mismatch: Option<u16>,
+    pub(crate) mismatch: Option<Witness>,
     pub(crate) wrong_passwords: Range,
     pub(crate) lock: Option<Lock>,
     /// An earlier story left it behind: how often codes and passwords were tried before is not known.
@@ -137,8 +158,8 @@ pub(crate) struct Challenge {
     pub(crate) older: Vec<u16>,
     pub(crate) wrong: Range,
     /// A newer challenge of the same purpose, citizen and phone was opened by that call.
-    pub(crate) superseded: Option<u16>,
-    pub(crate) confirmed: Option<(Span, u16)>,
+    pub(crate) superseded: Option<Witness>,
+    pub(crate) confirmed: Option<(Span, Witness)>,
     /// The passcode is set; inside: which one, if that is certain.
     pub(crate) passcode: Option<Option<Digest>>,
     pub(crate) finished: bool,
@@ -153,7 +174,7 @@ pub(crate) struct Challenge {
     /// A code is out.
     pub(crate) coded: bool,
     /// The security questions of a reset were answered.
-    pub(crate) answered: Option<u16>,
+    pub(crate) answered: Option<Witness>,
     pub(crate) wrong_answers: Range,
 }
 
@@ -168,7 +189,7 @@ impl Challenge {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct End {
     pub(crate) rule: Rule,
-    pub(crate) ix: u16,
+    pub(crate) ix: Witness,
     /// If not, it may live on.
     pub(crate) certain: bool,
 }
@@ -191,10 +212,10 @@ pub(crate) struct Session {
     /// What gets the next one.
     pub(crate) refresh: Option<Digest>,
     /// The call that used it.
-    pub(crate) refreshed: Option<u16>,
+    pub(crate) refreshed: Option<Witness>,
     pub(crate) ended: Option<End>,
     /// A change of the password that it survived.
-    pub(crate) survived: Option<u16>,
+    pub(crate) survived: Option<Witness>,
 }
 
 /// A level-1 application in the making.
@@ -204,7 +225,7 @@ pub(crate) struct Filing {
     pub(crate) member: u8,
     pub(crate) portrait: bool,
     pub(crate) submitted: bool,
-    pub(crate) ix: u16,
+    pub(crate) ix: Witness,
 }
 
 /// A code that went out, for the limits of a number.
@@ -236,22 +257,23 @@ pub(crate) struct Try {
     pub(crate) phone: PhoneNumber,
     pub(crate) at: Span,
     pub(crate) certain: bool,
+    /// Counted by this call; the tries stand in its order.
     pub(crate) ix: u16,
 }
 
 /// One possible world.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct State {
-    pub(crate) accounts: Vec<Account>,
-    pub(crate) challenges: Vec<Challenge>,
-    pub(crate) sessions: Vec<Session>,
-    pub(crate) filings: Vec<Filing>,
-    pub(crate) applications: Vec<Applied>,
+    pub(crate) accounts: Shared<Account>,
+    pub(crate) challenges: Shared<Challenge>,
+    pub(crate) sessions: Shared<Session>,
+    pub(crate) filings: Shared<Filing>,
+    pub(crate) applications: Shared<Applied>,
     /// Officers' credentials that were accepted.
-    pub(crate) officers: Vec<(Digest, Digest, u16)>,
-    pub(crate) sent: Vec<Sent>,
-    pub(crate) strays: Vec<Stray>,
-    pub(crate) tries: Vec<Try>,
+    pub(crate) officers: Shared<(Digest, Digest, u16)>,
+    pub(crate) sent: Shared<Sent>,
+    pub(crate) strays: Shared<Stray>,
+    pub(crate) tries: Shared<Try>,
     pub(crate) qr: qr::Qrs,
     pub(crate) utilities: utilities::Utilities,
 }

@@ -44,7 +44,7 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
             let member = state.challenges[at].member;
             let two = state.account(member).and_then(|a| a.active).map_or(Tri::Unknown, |b| b.two);
             binding::bind(cell, state, step, member, two);
-            sessions::end_all(state, member, None, Rule::AccountOneDevice, step.ix16());
+            sessions::end_all(state, member, None, Rule::AccountOneDevice, step.witness());
             sessions::open(state, step, member, false);
         }
         _ => {}

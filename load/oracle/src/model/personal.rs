@@ -32,7 +32,7 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
                 let account = &mut state.accounts[usize::from(member)];
                 // The right old password may have cleared the count.
                 account.wrong_passwords.least = 0;
-                sessions::end_all(state, member, own, Rule::PasswordChangeEndsSessions, step.ix16());
+                sessions::end_all(state, member, own, Rule::PasswordChangeEndsSessions, step.witness());
             }
         }
         Op::PasscodeChange { new, .. } => {
@@ -87,14 +87,13 @@ pub(super) fn change(state: &mut State, step: &Step<'_>, member: u8, new: &Secre
 /// The next session of a family. Whether the one before lives on is left open.
 fn renew(state: &mut State, step: &Step<'_>, refresh: &Token) {
     let digest = refresh.digest();
-    let ix = step.ix16();
+    let ix = step.witness();
     let Some(old) = state.sessions.iter_mut().find(|s| s.refresh == Some(digest)) else { return };
     old.refreshed = Some(ix);
     sessions::end(old, Rule::SessionExpires, ix, false);
     let (member, officer, family, opened) = (old.member, old.officer, old.family, old.opened);
-    let before = state.sessions.len();
     sessions::open(state, step, member, officer);
-    for session in state.sessions.iter_mut().skip(before) {
+    for session in state.sessions.iter_mut().filter(|s| s.ix == step.ix16()) {
         (session.family, session.opened) = (family, opened);
     }
 }
@@ -112,6 +111,6 @@ fn reuse(state: &mut State, step: &Step<'_>, refresh: &Token) {
         return;
     }
     for session in state.sessions.iter_mut().filter(|s| s.family == found.family) {
-        sessions::end(session, Rule::SessionExpires, step.ix16(), false);
+        sessions::end(session, Rule::SessionExpires, step.witness(), false);
     }
 }

@@ -5,23 +5,24 @@
 use songsinh_contract::{Bound, Digest, Operation as Op, Prior, Standing, Token};
 
 use super::effects::use_session;
-use super::{Binding, State};
+use super::{Binding, State, Witness};
 use crate::cell::{Cell, Step};
+use crate::shared::Shared;
 use crate::time::{Span, Tri};
 
 /// Why a ticket serves no more, by which call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Void {
     /// A newer one was made.
-    Replaced(u16),
+    Replaced(Witness),
     /// The switch was turned off.
-    SwitchedOff(u16),
+    SwitchedOff(Witness),
 }
 
 /// A ticket that was given for a QR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ticket {
-    /// Its id; none: the answer was lost.
+    /// Its id.
     id: Option<Digest>,
     /// The QR itself, if the server made it whole.
     whole: Option<Digest>,
@@ -32,9 +33,9 @@ pub(crate) struct Ticket {
     pub(crate) ix: u16,
     pub(crate) void: Option<Void>,
     /// The scan that was told genuine first.
-    pub(crate) used: Option<u16>,
+    pub(crate) used: Option<Witness>,
     /// A fake one on this ticket was told genuine, which may have used it up.
-    pub(crate) spoiled: Option<u16>,
+    pub(crate) spoiled: Option<Witness>,
 }
 
 /// How a member set the switch, and on which binding.
@@ -43,14 +44,14 @@ struct Switch {
     member: u8,
     on: bool,
     by: Option<Binding>,
-    ix: u16,
+    ix: Witness,
 }
 
-/// Tickets and switches.
+/// Tickets in the order of the calls that gave them, and switches.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Qrs {
-    tickets: Vec<Ticket>,
-    switches: Vec<Switch>,
+    tickets: Shared<Ticket>,
+    switches: Shared<Switch>,
 }
 
 /// What an earlier story left of a member's account.
@@ -88,7 +89,7 @@ impl State {
         let active = self.account(member)?.active;
         match self.qr.switches.iter().find(|s| s.member == member) {
             // What a release and a new activation do to it is left open.
-            Some(set) => same(set.by, active).then_some((set.on, set.ix)),
+            Some(set) => same(set.by, active).then_some((set.on, set.ix.into())),
             None => match standing(cell, member) {
                 Some(_) => still_bound(cell, member, active?).map(|b| (b.qr_switch, u16::MAX)),
                 None => Some((false, u16::MAX)),
@@ -105,7 +106,7 @@ impl State {
 /// The call is carried out.
 pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
     use_session(state, step);
-    let ix = step.ix16();
+    let ix = step.witness();
     let owner = state.session(&step.observation.call.caller).map(|s| s.member);
     let values = step.observation.outcome.values();
     match &step.observation.call.operation {
@@ -122,17 +123,22 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
         Op::QrMint => {
             let Some(member) = owner else { return };
             state.void(member, Void::Replaced(ix));
-            state.qr.tickets.push(Ticket {
+            let ticket = Ticket {
                 id: values.and_then(|v| v.ticket.as_ref()).map(|t| t.id.digest()),
                 whole: values.and_then(|v| v.qr.as_ref()).map(Token::digest),
                 member,
                 by: state.account(member).and_then(|a| a.active),
                 born: step.lasting,
-                ix,
+                ix: step.ix16(),
                 void: None,
                 used: None,
                 spoiled: None,
-            });
+            };
+            // One whose answer was lost can be shown by nobody.
+            if ticket.id.or(ticket.whole).is_some() {
+                let at = state.qr.tickets.partition_point(|t| t.ix <= ticket.ix);
+                state.qr.tickets.insert(at, ticket);
+            }
         }
         Op::QrScan { qr } => {
             let Some(shown) = qr.ticket.as_ref().map(Token::digest) else { return };

@@ -37,7 +37,7 @@ impl State {
             Prior::Unknown => Account { prior_unknown: true, ..Account::default() },
             Prior::Standing(standing) => left(standing, limit),
         });
-        Self { accounts: accounts.collect(), ..Self::default() }
+        Self { accounts: accounts.collect::<Vec<_>>().into(), ..Self::default() }
     }
     pub(crate) fn account(&self, member: u8) -> Option<&Account> {
         self.accounts.get(usize::from(member))
@@ -57,17 +57,22 @@ impl State {
         let digest = caller.session.as_ref()?.digest();
         self.sessions.iter().find(|s| s.token == digest)
     }
+    /// Whose account a call is about: that of its challenge, of its session, or of the number that it names.
+    pub(crate) fn meant(&self, cell: &Cell<'_>, step: &crate::cell::Step<'_>) -> Option<u8> {
+        let call = &step.observation.call;
+        let challenge = call.operation.challenge().and_then(|handle| self.challenge(handle)).map(|c| c.member);
+        let session = || self.session(&call.caller).map(|s| s.member);
+        challenge.or_else(session).or_else(|| cell.member_numbered(call.operation.number()?))
+    }
     /// The calls that set the scene of a call: those that opened its challenge, its session, its account.
     pub(crate) fn scene(&self, cell: &Cell<'_>, step: &crate::cell::Step<'_>) -> Vec<u16> {
         let call = &step.observation.call;
         let challenge = call.operation.challenge().and_then(|handle| self.challenge(handle));
         let session = self.session(&call.caller);
-        let named = call.operation.number().and_then(|number| cell.member_numbered(number));
-        let member = challenge.map(|c| c.member).or(session.map(|s| s.member)).or(named);
-        let account = member.and_then(|m| self.account(m));
+        let account = self.meant(cell, step).and_then(|m| self.account(m));
         let mut out = vec![];
         out.extend(challenge.map(Challenge::first));
-        out.extend(challenge.and_then(|c| c.confirmed).map(|(_, ix)| ix));
+        out.extend(challenge.and_then(|c| c.confirmed).map(|(_, ix)| u16::from(ix)));
         out.extend(session.map(|s| s.ix));
         out.extend(account.and_then(|a| a.password).map(|p| p.ix));
         out.extend(account.and_then(|a| a.active).map(|b| b.ix));
@@ -196,7 +201,7 @@ pub(crate) enum Elsewhere {
 }
 
 /// What an operation names.
-trait Names {
+pub(crate) trait Names {
     fn challenge(&self) -> Option<&Token>;
     fn number(&self) -> Option<CitizenNumber>;
 }

@@ -20,7 +20,7 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
         Op::ResetConfirm { challenge, .. } => effects::confirmed(state, step, challenge),
         Op::ResetAnswer { challenge, .. } => {
             if let Some(at) = state.challenge_at(challenge) {
-                state.challenges[at].answered = Some(step.ix16());
+                state.challenges[at].answered = Some(step.witness());
             }
         }
         Op::ResetSetPassword { challenge, password } => {
@@ -30,7 +30,7 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
                 personal::change(state, step, member, password);
                 // A reset is no right password, and no wrong one.
                 state.accounts[usize::from(member)].wrong_passwords.least = 0;
-                sessions::end_all(state, member, None, Rule::PasswordChangeEndsSessions, step.ix16());
+                sessions::end_all(state, member, None, Rule::PasswordChangeEndsSessions, step.witness());
             }
         }
         _ => {}

@@ -2,14 +2,15 @@
 
 use songsinh_contract::{Digest, Moment, Rule};
 
-use super::{End, Session, State};
+use super::{End, Session, State, Witness};
 use crate::cell::Step;
 
-/// The answer gives a session.
+/// The answer gives a session. They stand in the order of the calls that gave them.
 pub(super) fn open(state: &mut State, step: &Step<'_>, member: u8, officer: bool) {
     let Some(values) = step.observation.outcome.values() else { return };
     let Some(token) = values.session.as_ref() else { return };
-    state.sessions.push(Session {
+    let at = state.sessions.partition_point(|s| s.ix <= step.ix16());
+    let session = Session {
         token: token.digest(),
         member,
         device: step.observation.call.caller.device,
@@ -23,7 +24,8 @@ pub(super) fn open(state: &mut State, step: &Step<'_>, member: u8, officer: bool
         refreshed: None,
         ended: None,
         survived: None,
-    });
+    };
+    state.sessions.insert(at, session);
 }
 
 fn shown<'s>(state: &'s mut State, step: &Step<'_>) -> Option<&'s mut Session> {
@@ -42,7 +44,7 @@ pub(super) fn used(state: &mut State, step: &Step<'_>) {
 }
 
 /// A refused call may have kept its session alive.
-pub(super) fn kept(state: &mut State, step: &Step<'_>) {
+pub(crate) fn kept(state: &mut State, step: &Step<'_>) {
     if let Some(session) = shown(state, step) {
         session.maybe_used = session.maybe_used.max(step.lasting.hi);
     }
@@ -50,20 +52,20 @@ pub(super) fn kept(state: &mut State, step: &Step<'_>) {
 
 /// The session of the call ends.
 pub(super) fn leave(state: &mut State, step: &Step<'_>, rule: Rule) {
-    let ix = step.ix16();
+    let ix = step.witness();
     if let Some(session) = shown(state, step) {
         end(session, rule, ix, true);
     }
 }
 
-pub(super) fn end(session: &mut Session, rule: Rule, ix: u16, certain: bool) {
+pub(super) fn end(session: &mut Session, rule: Rule, ix: Witness, certain: bool) {
     if session.ended.is_none_or(|old| !old.certain) {
         session.ended = Some(End { rule, ix, certain });
     }
 }
 
 /// All sessions of a member end, but one.
-pub(super) fn end_all(state: &mut State, member: u8, but: Option<Digest>, rule: Rule, ix: u16) {
+pub(super) fn end_all(state: &mut State, member: u8, but: Option<Digest>, rule: Rule, ix: Witness) {
     for session in state.sessions.iter_mut().filter(|s| s.member == member && !s.officer) {
         if Some(session.token) == but {
             session.survived = Some(ix);

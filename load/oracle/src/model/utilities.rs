@@ -7,8 +7,9 @@ use songsinh_contract::{Digest, Operation as Op, PaperKind, Reason, Receipt, Tok
 
 use super::effects::use_session;
 use super::qr::still_bound;
-use super::{Lock, Range, State};
+use super::{Lock, Range, State, Witness};
 use crate::cell::{Cell, Step};
+use crate::shared::Shared;
 use crate::time::{Span, Tri};
 
 /// Wrong passcodes of a member.
@@ -24,7 +25,7 @@ struct Tries {
 struct Opened {
     session: Digest,
     member: u8,
-    ix: u16,
+    ix: Witness,
     /// No lock can have closed it meanwhile.
     certain: bool,
 }
@@ -35,7 +36,7 @@ pub(crate) struct Held {
     pub(crate) member: u8,
     pub(crate) kind: PaperKind,
     pub(crate) number: Box<str>,
-    pub(crate) ix: u16,
+    pub(crate) ix: Witness,
 }
 
 /// A submission or a payment, kept under the request id of the phone.
@@ -49,11 +50,11 @@ pub(crate) struct Kept {
     pub(crate) content: Digest,
     /// None: the answer was lost.
     pub(crate) receipt: Option<Digest>,
-    /// The balance that its first answer told.
+    /// The balance that its first answer told, or must have told, as long as the answer to a retry may tell it.
     pub(crate) balance: Option<i64>,
     /// The member who got money by it, and how much.
     pub(crate) into: Option<(u8, i64)>,
-    pub(crate) ix: u16,
+    pub(crate) ix: Witness,
 }
 
 /// A bill whose state is known.
@@ -62,7 +63,7 @@ struct BillState {
     member: u8,
     bill: Digest,
     paid: bool,
-    ix: u16,
+    ix: Witness,
 }
 
 /// A member's money.
@@ -77,12 +78,22 @@ struct Money {
 /// All that the utilities hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Utilities {
-    tries: Vec<Tries>,
-    opened: Vec<Opened>,
-    pub(crate) wallet: Vec<Held>,
-    pub(crate) kept: Vec<Kept>,
-    bills: Vec<BillState>,
-    money: Vec<Money>,
+    tries: Shared<Tries>,
+    opened: Shared<Opened>,
+    pub(crate) wallet: Shared<Held>,
+    pub(crate) kept: Shared<Kept>,
+    bills: Shared<BillState>,
+    money: Shared<Money>,
+}
+
+/// The request id of a submission or payment.
+pub(crate) fn request_of(operation: &Op) -> Option<&Token> {
+    match operation {
+        Op::FormSubmit { request, .. } | Op::PaymentPay { request, .. } | Op::PaymentTransfer { request, .. } => {
+            Some(request)
+        }
+        _ => None,
+    }
 }
 
 /// The digest of what a retry must repeat.
@@ -190,7 +201,7 @@ impl State {
             }
             _ if tries.wrong.most >= limit => {
                 let certain = tries.wrong.least >= limit;
-                tries.lock = Some(Lock { since: step.lasting, certain, ix: step.ix16() });
+                tries.lock = Some(Lock { since: step.lasting, certain, ix: step.witness() });
             }
             _ => {}
         }
@@ -205,7 +216,7 @@ impl State {
         let Some(session) = self.session(&step.observation.call.caller) else { return (Tri::Unknown, u16::MAX) };
         let mut mine = self.utilities.opened.iter().filter(|o| o.member == member);
         if let Some(open) = mine.clone().find(|o| o.session == session.token) {
-            return (if open.certain { Tri::Holds } else { Tri::Unknown }, open.ix);
+            return (if open.certain { Tri::Holds } else { Tri::Unknown }, open.ix.into());
         }
         // Whether a refreshed session is a new one in this respect is left open.
         let made_by = cell.steps.get(usize::from(session.ix)).map(|s| &s.observation.call.operation);
@@ -223,14 +234,17 @@ impl State {
         let known = self.utilities.bills.iter().find(|b| b.member == member && b.bill == digest);
         let fresh =
             cell.facts.members.get(usize::from(member)).is_some_and(|m| m.prior == songsinh_contract::Prior::None);
-        known.map(|b| (b.paid, b.ix)).or(fresh.then_some((false, u16::MAX)))
+        known.map(|b| (b.paid, b.ix.into())).or(fresh.then_some((false, u16::MAX)))
     }
-    fn set_bill(&mut self, member: u8, bill: &str, paid: bool, ix: u16) {
+    fn set_bill(&mut self, member: u8, bill: &str, paid: bool, ix: Witness) {
         let bill = Digest::of(bill.as_bytes());
         match self.utilities.bills.iter_mut().find(|b| b.member == member && b.bill == bill) {
             Some(known) if known.paid == paid => {}
             Some(known) => (known.paid, known.ix) = (paid, ix),
-            None => self.utilities.bills.push(BillState { member, bill, paid, ix }),
+            None => {
+                self.utilities.bills.push(BillState { member, bill, paid, ix });
+                self.utilities.bills.sort_by_key(|b| (b.member, b.bill));
+            }
         }
     }
     /// A member's balance, if it is known.
@@ -242,10 +256,10 @@ impl State {
         self.utilities.money.iter().find(|m| m.member == member)?.opening
     }
     fn money(&mut self, member: u8) -> &mut Money {
-        let at = self.utilities.money.iter().position(|m| m.member == member).unwrap_or_else(|| {
-            self.utilities.money.push(Money { member, balance: None, opening: None });
-            self.utilities.money.len() - 1
-        });
+        let at = self.utilities.money.partition_point(|m| m.member < member);
+        if self.utilities.money.get(at).is_none_or(|m| m.member != member) {
+            self.utilities.money.insert(at, Money { member, balance: None, opening: None });
+        }
         &mut self.utilities.money[at]
     }
     fn move_money(&mut self, member: u8, amount_vnd: i64) {
@@ -262,7 +276,7 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
     let Some((session, member)) = state.session(&step.observation.call.caller).map(|s| (s.token, s.member)) else {
         return;
     };
-    let ix = step.ix16();
+    let ix = step.witness();
     let operation = &step.observation.call.operation;
     let fresh = keep(cell, state, step, member, !matches!(operation, Op::FormSubmit { .. }));
     match operation {
@@ -327,17 +341,28 @@ fn keep(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, member: u8, pays: b
     let values = step.observation.outcome.values();
     let receipt = values.and_then(|v| receipt_of(v, request)).map(|r| r.id.digest());
     let request = request.digest();
-    let same = |k: &&mut Kept| k.member == member && k.pays == pays && k.request == request;
-    if let Some(before) = state.utilities.kept.iter_mut().find(same) {
-        before.receipt = before.receipt.or(receipt);
+    let same = |k: &Kept| k.member == member && k.pays == pays && k.request == request;
+    if let Some(at) = state.utilities.kept.iter().position(same) {
+        let before = state.utilities.kept[at];
+        let balance = before.balance.filter(|_| cell.is_retried(step));
+        let after = Kept { receipt: before.receipt.or(receipt), balance, ..before };
+        if after != before {
+            state.utilities.kept[at] = after;
+        }
         return false;
     }
-    let balance = values.and_then(|v| v.balance_vnd);
+    let spent = match &step.observation.call.operation {
+        Op::PaymentPay { amount_vnd, .. } | Op::PaymentTransfer { amount_vnd, .. } => *amount_vnd,
+        _ => 0,
+    };
+    let after = || state.balance(member).map(|before| before.saturating_sub(spent));
+    let told = || values.and_then(|v| v.balance_vnd).or_else(after);
+    let balance = if pays && cell.is_retried(step) { told() } else { None };
     let into = match &step.observation.call.operation {
         Op::PaymentTransfer { to, amount_vnd, .. } => cell.member_numbered(*to).map(|other| (other, *amount_vnd)),
         _ => None,
     };
-    state.utilities.kept.push(Kept { member, pays, request, content, receipt, balance, into, ix: step.ix16() });
+    state.utilities.kept.push(Kept { member, pays, request, content, receipt, balance, into, ix: step.witness() });
     state.utilities.kept.sort_by_key(|k| (k.member, k.pays, k.request));
     true
 }

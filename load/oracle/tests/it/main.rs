@@ -1,10 +1,12 @@
 //! Tests of the oracle through its public interface: stories, edges in time, races, random histories.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod brute;
 mod counter;
 mod desk;
 mod edges;
 mod lifetimes;
+mod long;
 mod moves;
 mod passwords;
 mod payments;
@@ -15,6 +17,7 @@ mod refusals;
 mod resets;
 mod right;
 mod sessions;
+mod stories;
 mod support;
 mod utilities;
 mod wrong;

@@ -57,12 +57,12 @@ impl Story {
     }
 }
 
-fn ticket(id: &str) -> Outcome {
+pub fn ticket(id: &str) -> Outcome {
     let ticket = Some(QrTicket { id: Token::new(id), issued_ms: 0, expires_ms: 60_000 });
     Outcome::Done(Box::new(Values { ticket, ..Values::default() }))
 }
 
-fn screen(id: &str) -> ShownQr {
+pub fn screen(id: &str) -> ShownQr {
     ShownQr { text: Token::new("VNQ1:…"), ticket: Some(Token::new(id)), flaw: None, photographed: false }
 }
 

@@ -6,7 +6,7 @@ use super::is_new;
 use crate::cell::{Cell, Step};
 use crate::guards::{FindingKindCopy, Guards};
 use crate::model::State;
-use crate::model::utilities::{Kept, content, receipt_of};
+use crate::model::utilities::{Kept, content, receipt_of, request_of};
 use crate::time::Tri;
 
 /// `form.open`.
@@ -51,7 +51,7 @@ pub(super) fn first_time(
 ) -> bool {
     let Some(kept) = state.kept(member, pays, request) else {
         let raced = cell.steps.iter().any(|other| {
-            let shown = content(&other.observation.call.operation).map(|(token, _)| token);
+            let shown = request_of(&other.observation.call.operation);
             other.ix != step.ix && shown == Some(request) && other.span.overlaps(step.span)
         });
         if raced {

@@ -51,7 +51,7 @@ pub(super) fn bills(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8,
 pub(super) fn balance(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &mut Guards) {
     let Some(values) = step.observation.outcome.values() else { return };
     let paid: Vec<&Kept> = state.utilities.kept.iter().filter(|k| k.member == member && k.pays).collect();
-    let last = paid.iter().map(|k| k.ix).max().unwrap_or(NOBODY);
+    let last = paid.iter().map(|k| k.ix.into()).max().unwrap_or(NOBODY);
     if let (Some(told), Some(before)) = (values.balance_vnd, known(cell, state, member)) {
         guards.told(RULE, Tri::of(told == before), FindingKindCopy::Untrue).from(last);
     }
@@ -201,6 +201,6 @@ fn recipient(cell: &Cell<'_>, state: &State, member: u8, to: CitizenNumber) -> (
     match account.active {
         Some(bound) => (Tri::Holds, bound.ix),
         None if unknown => (Tri::Unknown, NOBODY),
-        None => (Tri::Broken, account.freed.map_or(NOBODY, |f| f.ix)),
+        None => (Tri::Broken, account.freed.map_or(NOBODY, |f| f.ix.into())),
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn show(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, 
         None if is_new(cell, member) => Tri::Broken,
         None => Tri::Unknown,
     };
-    guards.add(RULE, there, &[Reason::PaperUnknown]).from(held.map_or(NOBODY, |h| h.ix));
+    guards.add(RULE, there, &[Reason::PaperUnknown]).from(held.map_or(NOBODY, |h| h.ix.into()));
     if let Some(paper) = step.observation.outcome.values().and_then(|v| v.papers.first()) {
         told(cell, member, paper, kind, true, guards);
     }
