@@ -121,7 +121,11 @@ fn code<'m>(
     }
     if let Some(code) = message.code {
         let phone = u32::try_from(message.to.as_u64() % 1_000_000).unwrap_or_default();
-        verdict.statistics.codes.push(CodeSent { code, phone, accepted: message.accepted });
+        let others = codes.before.iter().filter(|m| m.to == message.to && m.purpose != message.purpose);
+        let same = others.clone().filter(|m| m.code == Some(code));
+        let count = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
+        let (others, same) = (count(others.count()), count(same.count()));
+        verdict.statistics.codes.push(CodeSent { code, phone, others, same, accepted: message.accepted });
     }
     codes.before.push(message);
     if left_over {

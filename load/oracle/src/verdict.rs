@@ -249,6 +249,10 @@ pub struct CodeSent {
     pub code: Code,
     /// The last six digits of the phone number.
     pub phone: u32,
+    /// Codes for other purposes that the cell saw go to this phone before.
+    pub others: u32,
+    /// How many of them are this very code.
+    pub same: u32,
     /// When the gateway took it.
     pub accepted: Moment,
 }

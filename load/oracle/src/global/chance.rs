@@ -2,20 +2,22 @@
 //! its tests; never a violation of one answer.
 //!
 //! Tests: chi-square of each digit's ten values, chi-square of a hundred equal ranges, correlation with the phone
-//! number and with the time. All from sums that merge in any order.
+//! number and with the time; how often a code is the end of its phone number, and how often a phone gets one code for two
+//! purposes, as it does where codes are computed from the number. All from sums that merge in any order.
 
 use serde::{Deserialize, Serialize};
 use songsinh_contract::Rule;
 
 use super::GlobalVerdict;
+use super::places::{NUMBERS, at_least};
 use crate::CodeSent;
 use crate::judgement::Suspicion;
 
 /// The chance of a false suspicion in a run.
 pub(super) const ALPHA: f64 = 1e-9;
-/// Six digits, one range test, two correlations.
-const TESTS: f64 = 9.0;
-/// Fewer codes are not tested: a cell of a digit's table must expect at least ten.
+/// Six digits, one range test, two correlations, two counts.
+const TESTS: f64 = 11.0;
+/// Fewer codes are only counted: a cell of a digit's table must expect at least ten.
 const FEWEST: u64 = 100;
 /// Fewer codes are not tested by ranges.
 const FEWEST_RANGES: u64 = 1_000;
@@ -68,6 +70,10 @@ pub(super) struct CodeChance {
     ranges: Vec<u64>,
     phone: Pair,
     time: Pair,
+    /// Codes that are the last six digits of their phone number.
+    ends: u64,
+    /// Pairs of codes to one phone for different purposes, and those that are the same.
+    pairs: (u64, u64),
 }
 
 impl CodeChance {
@@ -87,6 +93,8 @@ impl CodeChance {
             self.ranges[(value / 10_000) as usize] += 1;
             self.phone.add(i64::from(value), i64::from(sent.phone));
             self.time.add(i64::from(value), (sent.accepted.0 / 1_000_000) as i64);
+            self.ends += u64::from(value == sent.phone);
+            self.pairs = (self.pairs.0 + u64::from(sent.others), self.pairs.1 + u64::from(sent.same));
         }
     }
     pub(super) fn merge(&mut self, other: &Self) {
@@ -102,24 +110,34 @@ impl CodeChance {
         }
         self.phone.merge(&other.phone);
         self.time.merge(&other.time);
+        self.ends += other.ends;
+        self.pairs = (self.pairs.0 + other.pairs.0, self.pairs.1 + other.pairs.1);
     }
     pub(super) fn finish(self, verdict: &mut GlobalVerdict) {
         let slot = verdict.counts.slot(Rule::OtpUnpredictable);
-        if self.codes < FEWEST {
-            slot.undecided += self.codes;
-            return;
-        }
-        let mut tests: Vec<(String, f64)> = Vec::new();
-        for (at, digit) in self.digits.iter().enumerate() {
+        let mut tests: Vec<(String, f64)> = vec![
+            (
+                "codes are not the end of the phone number (count)".into(),
+                at_least(self.ends, self.codes as f64 / NUMBERS),
+            ),
+            (
+                "a phone gets different codes for different purposes (count)".into(),
+                at_least(self.pairs.1, self.pairs.0 as f64 / NUMBERS),
+            ),
+        ];
+        let enough = self.codes >= FEWEST;
+        for (at, digit) in self.digits.iter().enumerate().filter(|_| enough) {
             tests.push((format!("digit {} of the codes is uniform (chi-square)", at + 1), uniform_p(digit)));
         }
         if self.codes >= FEWEST_RANGES {
             tests.push(("codes fill a hundred equal ranges (chi-square)".into(), uniform_p(&self.ranges)));
         }
-        tests.push(("codes do not follow the phone number (correlation)".into(), self.phone.p(self.codes)));
-        tests.push(("codes do not follow the time (correlation)".into(), self.time.p(self.codes)));
+        if enough {
+            tests.push(("codes do not follow the phone number (correlation)".into(), self.phone.p(self.codes)));
+            tests.push(("codes do not follow the time (correlation)".into(), self.time.p(self.codes)));
+        }
         tests.retain(|(_, p)| *p < ALPHA / TESTS);
-        if tests.is_empty() {
+        if tests.is_empty() && enough {
             slot.allowed += self.codes;
         } else {
             slot.undecided += self.codes;
@@ -225,7 +243,8 @@ mod tests {
         let mut sent = |code: &mut dyn FnMut(u32, u64) -> u32| {
             let phone = chance.below(1_000_000) as u32;
             let free = chance.below(1_000_000);
-            CodeSent { code: Code(code(phone, free)), phone, accepted: Moment(chance.bits() >> 24) }
+            let accepted = Moment(chance.bits() >> 24);
+            CodeSent { code: Code(code(phone, free)), phone, others: 0, same: 0, accepted }
         };
         let uniform: Vec<_> = (0..5_000).map(|_| sent(&mut |_, free| free as u32)).collect();
         assert_eq!(suspicions(uniform.into_iter()), vec![]);
@@ -233,6 +252,16 @@ mod tests {
         assert!(suspicions(from_phone.into_iter()).iter().any(|s| s.test.contains("phone")));
         let even: Vec<_> = (0..500).map(|_| sent(&mut |_, free| (free as u32) & !1)).collect();
         assert!(suspicions(even.into_iter()).iter().any(|s| s.test.contains("digit 6")));
+        // A few codes tell that they are the end of the number, or the same for every purpose.
+        let ends =
+            |count| (0..count).map(|n| CodeSent { code: Code(n), phone: n, others: 0, same: 0, accepted: Moment(0) });
+        assert_eq!(suspicions(ends(2)).len(), 1);
+        assert!(suspicions(ends(2))[0].test.contains("end of the phone number"));
+        assert_eq!(suspicions(ends(1)), vec![]);
+        let twice =
+            |same| (0..3).map(move |n| CodeSent { code: Code(n), phone: 9, others: 1, same, accepted: Moment(0) });
+        assert!(suspicions(twice(1))[0].test.contains("different purposes"));
+        assert_eq!(suspicions(twice(0)), vec![]);
         let fixed: Vec<_> = (0..200).map(|_| sent(&mut |_, _| 123_456)).collect();
         assert!(!suspicions(fixed.into_iter()).is_empty());
     }

@@ -22,7 +22,7 @@ use crate::{CodeInAnswer, Finding, FindingKind, Statistics};
 /// At most so many places are kept, those with the least digests; meetings at others are undecided.
 const PLACES: usize = 4_096;
 /// Numbers of six digits.
-const NUMBERS: f64 = 1e6;
+pub(super) const NUMBERS: f64 = 1e6;
 
 /// What was seen at a place.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -101,7 +101,7 @@ impl Places {
 
 /// The chance of at least `count` rare events of which `expected` are expected (Poisson's upper tail, summed upwards so
 /// that small values stay exact). One where no fewer are expected.
-fn at_least(count: u64, expected: f64) -> f64 {
+pub(super) fn at_least(count: u64, expected: f64) -> f64 {
     if count as f64 <= expected || count == 0 {
         return 1.0;
     }

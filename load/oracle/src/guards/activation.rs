@@ -143,7 +143,7 @@ fn window(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards: &
             let guard = guards.add(rule, tri, &[Reason::WindowClosed]);
             guard.at(Bound::ActivationWindow, cell.book.activation_window, age);
         }
-        None => guards.open(rule),
+        None => guards.open_for(step, rule, &[Reason::WindowClosed]),
     }
 }
 

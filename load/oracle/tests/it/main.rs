@@ -6,6 +6,7 @@ mod counter;
 mod desk;
 mod edges;
 mod lifetimes;
+mod limits;
 mod long;
 mod moves;
 mod passwords;
