@@ -37,6 +37,14 @@ pub enum ReportError {
         /// What the system said.
         source: io::Error,
     },
+    /// A file of an earlier report cannot be read.
+    #[error("cannot read {path}: {source}; `songsinh report` writes the files of a run anew")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
     /// A file of the report cannot be made.
     #[error("cannot make {file}: {why}")]
     Make {

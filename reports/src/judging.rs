@@ -115,9 +115,11 @@ impl<'j> Judging<'j> {
     pub(crate) fn here(judge: Box<JudgeCell<'j>>) -> Self {
         Self::Here(judge, Box::default())
     }
-    /// By the oracle, on as many threads as the machine has cores.
-    pub(crate) fn by_oracle(judge: Judge) -> Result<Self, ReportError> {
-        Pool::start(&Arc::new(judge)).map(Self::Threads)
+    /// By the oracle, on so many threads; none given: as many as the machine has cores.
+    pub(crate) fn by_oracle(judge: Judge, threads: Option<NonZeroUsize>) -> Result<Self, ReportError> {
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let threads = threads.map_or_else(cores, NonZeroUsize::get).min(MOST_THREADS);
+        Pool::start(&Arc::new(judge), threads).map(Self::Threads)
     }
     pub(crate) fn take(&mut self, cell: ClosedCell) {
         match self {
@@ -146,16 +148,15 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    fn start(judge: &Arc<Judge>) -> Result<Self, ReportError> {
-        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(MOST_THREADS);
-        let (sender, receiver) = sync_channel::<Batch>(cores * WAITING);
+    fn start(judge: &Arc<Judge>, threads: usize) -> Result<Self, ReportError> {
+        let (sender, receiver) = sync_channel::<Batch>(threads * WAITING);
         let receiver = Arc::new(Mutex::new(receiver));
         let start = |nth: usize| {
             let (judge, receiver) = (Arc::clone(judge), Arc::clone(&receiver));
             let thread = std::thread::Builder::new().name(format!("judge-{nth}"));
             thread.spawn(move || work(&judge, &receiver)).map_err(ReportError::Thread)
         };
-        let threads = (0..cores).map(start).collect::<Result<_, _>>()?;
+        let threads = (0..threads).map(start).collect::<Result<_, _>>()?;
         Ok(Self { sender, threads, batch: Vec::new(), held: 0 })
     }
     fn take(&mut self, cell: ClosedCell) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Duration;
 
@@ -138,15 +139,25 @@ impl Report {
     /// # Errors
     /// When the file is no record of this version, or a limit in it cannot be read.
     pub fn from_record(path: &Path) -> Result<Self, ReportError> {
-        let written = written_on(path);
-        Self::from_reader(|| Reader::open(path), |header| Judging::by_oracle(oracle(header)), written)
+        Self::judged_on(path, None)
+    }
+    /// The same with so many judging threads, instead of one a core. Their number changes nothing of what comes out.
+    ///
+    /// # Errors
+    /// As [`Report::from_record`].
+    pub fn from_record_on(path: &Path, threads: NonZeroUsize) -> Result<Self, ReportError> {
+        Self::judged_on(path, Some(threads))
+    }
+    fn judged_on(path: &Path, threads: Option<NonZeroUsize>) -> Result<Self, ReportError> {
+        let judging = |header: &RunHeader| Judging::by_oracle(oracle(header), threads);
+        Self::from_reader(|| Reader::open(path), judging, written_on(path))
     }
     /// Reads and judges a record in memory.
     ///
     /// # Errors
     /// As [`Report::from_record`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReportError> {
-        Self::from_reader(|| Reader::new(bytes), |header| Judging::by_oracle(oracle(header)), None)
+        Self::from_reader(|| Reader::new(bytes), |header| Judging::by_oracle(oracle(header), None), None)
     }
     /// Reads a record in memory and judges its cells by another judge than the oracle.
     ///

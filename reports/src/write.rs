@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use crate::error::ReportError;
 use crate::lang::Lang;
 use crate::report::Report;
-use crate::{hgrm, hlog, html, junit, prometheus, summary, terminal};
+use crate::{hgrm, hlog, html, junit, prometheus, recheck, summary, terminal};
 
-/// Writes `summary.json`, `report.html`, `latency.hlog`, `latency.hgrm`, `junit.xml`, `metrics.prom` and `terminal.txt`
+/// The name of the file that [`judgement_json`](crate::judgement_json) gives.
+pub const JUDGEMENT: &str = "judgement.json";
+
+/// Writes `judgement.json`, `summary.json`, `report.html`, `latency.hlog`, `latency.hgrm`, `junit.xml`, `metrics.prom` and `terminal.txt`
 /// into a folder, which is made if it is not there. The two for people (`report.html`, `terminal.txt`) speak the given
 /// language. Each file appears whole or not at all. Gives the paths written.
 ///
@@ -18,6 +21,7 @@ pub fn write_all(report: &Report, folder: &Path, lang: Lang) -> Result<Vec<PathB
     let failed = |path: &Path, source| ReportError::Write { path: path.display().to_string(), source };
     fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
     let files = [
+        (JUDGEMENT, recheck::judgement_json(report)?),
         ("summary.json", summary::summary_json(report)?),
         ("report.html", html::page(report, lang)?),
         ("latency.hlog", hlog::latency_log(report)?),

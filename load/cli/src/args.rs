@@ -28,6 +28,8 @@ pub enum Command {
     Validate(Validate),
     /// Judge a record again and write its report anew
     Report(Report),
+    /// Judge a record again and tell whether the judgement is the same, byte for byte
+    CheckRecord(CheckRecord),
     /// Compare two runs of a scenario: what is new, gone, moved
     Diff(Diff),
     /// Tell one person's story out of a record
@@ -114,6 +116,17 @@ pub struct PeopleArgs {
 /// A language of pages, by its tag.
 fn lang(tag: &str) -> Result<songsinh_reports::Lang, String> {
     songsinh_reports::Lang::named(tag).ok_or_else(|| "en or vi is wanted".to_owned())
+}
+
+/// Judge a record again and compare.
+#[derive(Debug, clap::Args)]
+pub struct CheckRecord {
+    /// The run: its folder, or its record
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+    /// Threads that judge, instead of one a core: their number must not matter
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
 }
 
 /// Compare two runs.

@@ -1,7 +1,8 @@
 //! The `songsinh` program: a table of its commands.
 //!
 //! Exit codes, the first that applies: 2 usage or file error, 13 target unreachable, 14 target and profile do not fit,
-//! 10 violations, 12 run invalid, 11 limits crossed, 130 interrupted, 0 pass.
+//! 10 violations, 12 run invalid, 11 limits crossed, 130 interrupted, 0 pass. `check-record` gives 15 where the
+//! judgement is another one now.
 
 mod args;
 mod clock;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Command::Plan(plan) => commands::plan::plan(&plan),
         Command::Validate(validate) => commands::validate::validate(&validate),
         Command::Report(report) => commands::report::report(&report),
+        Command::CheckRecord(check) => commands::check_record::check_record(&check),
         Command::Diff(diff) => commands::diff::diff(&diff),
         Command::Trace(trace) => commands::trace::trace(&trace),
         Command::Explain(explain) => commands::explain::explain(&explain),

@@ -106,6 +106,9 @@ entries! {
     "does not fit" ["14", "canary"]
         "Exit code 14: before the load one citizen goes first (the canary). Its message did not reach our gateway, its lookup did not reach our population service, or an answer was not as the profile says; so nothing more was sent."
         "Mã thoát 14: trước khi tạo tải, một công dân đi trước để thử. Tin nhắn không đến cổng SMS của ta, tra cứu không đến CSDL mô phỏng, hoặc câu trả lời không như hồ sơ mô tả; vì vậy không gửi thêm gì.";
+    "judgement" ["15", "check-record", "judgement.json", "phán quyết"]
+        "What the oracle finds in a record: counts by rule, findings, measured lifetimes, suspicions. It stands alone in judgement.json; `songsinh check-record RUN` judges the record again and gives exit code 15 if a single byte differs, which would mean another version of the rules, or a changed file."
+        "Điều bộ phán xét thấy trong bản ghi: số đếm theo quy tắc, vi phạm, thời hạn đo được, nghi vấn. Chỉ riêng phần đó nằm trong judgement.json; `songsinh check-record RUN` phán xét lại bản ghi và trả mã thoát 15 nếu khác dù một byte, nghĩa là bộ quy tắc đã đổi hoặc tệp bị sửa.";
     "decided" ["phán xét được"]
         "An answer of which it could be told whether it keeps a rule: in every possible history it does, or in none."
         "Câu trả lời mà ta kết luận được là đúng hay sai quy tắc: đúng trong mọi diễn biến có thể, hoặc sai trong mọi diễn biến.";
@@ -224,7 +227,7 @@ mod tests {
             for rule in Rule::ALL {
                 assert!(explain(rule.slug(), lang).is_some_and(|text| text.contains(rule_text(*rule, lang))));
             }
-            for code in ["0", "2", "10", "11", "12", "13", "14", "130"] {
+            for code in ["0", "2", "10", "11", "12", "13", "14", "15", "130"] {
                 assert!(explain(code, lang).is_some(), "{code}");
             }
             for word in ["PASS", "FAIL", "INVALID", "STOPPED"] {

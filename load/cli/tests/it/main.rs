@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod canary;
+mod check_record;
 mod coverage;
 mod durability;
 mod faults;
