@@ -80,6 +80,10 @@ fn beyond(rule: Rule, lang: Lang) -> Option<&'static str> {
         Rule::CardPassiveAuthentication | Rule::CardActiveAuthentication | Rule::CardChallengeSingleUse => {
             Some(lang.say("no operation of this version reads the chip", "phiên bản này chưa có thao tác đọc chip"))
         }
+        Rule::SmsBacksOff | Rule::SmsCarrierIsolation | Rule::SmsAmbiguityIsSafe => Some(lang.say(
+            "faults between the system and its SMS provider are not simulated",
+            "chưa mô phỏng lỗi giữa hệ thống và nhà cung cấp SMS",
+        )),
         Rule::ApprovalInTime => Some(lang.say(
             "reported, not judged: see the longest waits",
             "chỉ báo cáo, không phán xét: xem thời gian chờ lâu nhất",
@@ -128,4 +132,16 @@ pub(crate) fn by_reason(report: &Report, lang: Lang) -> Vec<(String, Vec<Rule>)>
         }
     }
     groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_decided_has_its_reason_here() {
+        for &rule in Rule::ALL {
+            assert_eq!(beyond(rule, Lang::En).is_none(), rule.is_decidable(), "{rule}");
+        }
+    }
 }

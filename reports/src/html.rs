@@ -224,7 +224,6 @@ fn processes(report: &Report, lang: Lang) -> Vec<Vec<String>> {
 
 fn rules(report: &Report, lang: Lang) -> Vec<Value> {
     let one = |(rule, counts): (&Rule, &songsinh_oracle::RuleCount)| {
-        let of = counts.allowed + counts.violation;
         context! {
             slug => rule.slug(),
             text => text_of(*rule, report, lang),
@@ -232,7 +231,7 @@ fn rules(report: &Report, lang: Lang) -> Vec<Value> {
             broken => count(counts.violation, lang),
             is_broken => counts.violation > 0,
             undecided => count(counts.undecided, lang),
-            share => percent(of as f64 / (of + counts.undecided).max(1) as f64, lang),
+            share => percent(counts.decided_share(), lang),
             accepted => counts.nearest_accepted_ms.map(|ms| age(ms, lang)).unwrap_or_default(),
             refused => counts.nearest_refused_ms.map(|ms| age(ms, lang)).unwrap_or_default(),
             measured => counts.bounds.iter().map(|bound| measured(bound, lang)).collect::<Vec<_>>(),

@@ -10,7 +10,7 @@ use songsinh_oracle::{Judge, Settings};
 use songsinh_record::{
     Bounds, KnownIssue, MissingOperation, Mode, MustDecide, Phase, PlannedEvent, RunHeader, Source, TargetLabel, Terms,
 };
-use songsinh_scenario::{EnvironmentKind, Officer, Plan, Profile, Scenario, Secrets, Shape};
+use songsinh_scenario::{Edges, EnvironmentKind, Officer, Plan, Profile, Scenario, Secrets, Shape};
 
 use crate::error::RunError;
 use crate::officers::officers_of;
@@ -165,6 +165,11 @@ impl RunRequest {
         let ranges =
             |entry: &songsinh_scenario::Entry| entry.scan_after.0.iter().map(|one| one.from..=one.to).collect();
         Arc::new(self.scenario.mix.iter().map(ranges).collect())
+    }
+    /// How stories aim at edges, by the lines of the mix.
+    pub(crate) fn edges(&self) -> Arc<Vec<Edges>> {
+        let of = |entry: &songsinh_scenario::Entry| entry.edges.as_ref().unwrap_or(&self.scenario.edges).clone();
+        Arc::new(self.scenario.mix.iter().map(of).collect())
     }
     /// Whether what happens to the world can happen to this one.
     ///

@@ -93,6 +93,7 @@ impl Setting<'_> {
             linger: LINGER,
             known,
             scan_after: self.request.scan_after(),
+            edges: self.request.edges(),
             figures: self.figures.clone(),
             standings: Some(self.heard.clone()),
         });

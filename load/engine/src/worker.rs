@@ -25,7 +25,7 @@ use songsinh_contract::{
 use songsinh_journey::{Cast, Ending, Play, Story, play_story};
 use songsinh_kernel::{Either, Notify, Spawner, VirtualClock, race};
 use songsinh_record::{AbandonReason, Abandoned, JourneyEnded};
-use songsinh_scenario::{Journey, Patience, Plan, Planned};
+use songsinh_scenario::{Edges, Journey, Patience, Plan, Planned};
 use songsinh_target::Target;
 
 use crate::board::{Board, Sink};
@@ -116,6 +116,8 @@ pub struct Orders {
     pub known: Arc<Known>,
     /// How long after it was made a QR is scanned, by the lines of the mix.
     pub scan_after: Arc<Vec<ScanAfter>>,
+    /// How stories aim at edges of the rulebook, by the lines of the mix.
+    pub edges: Arc<Vec<Edges>>,
     /// Live figures.
     pub(crate) figures: Figures,
     /// Where it is heard what people have at the target.
@@ -132,7 +134,8 @@ impl Orders {
             Act::Prepare => vec![AT_ONCE],
             Act::WarmUp | Act::Load => self.scan_after.get(usize::from(planned.entry)).cloned().unwrap_or_default(),
         };
-        Story { scan_after, ..Story::new(planned.journey, planned.twist) }
+        let edges = self.edges.get(usize::from(planned.entry)).cloned().unwrap_or_default();
+        Story { scan_after, edges, ..Story::new(planned.journey, planned.twist) }
     }
 }
 

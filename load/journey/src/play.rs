@@ -10,7 +10,7 @@ use songsinh_contract::{
     Call, Caller, Chance, Clock, Code, Loss, Moment, Operation, Outcome, PhoneNumber, Rulebook, SmsPurpose,
 };
 use songsinh_phone::Received;
-use songsinh_scenario::Patience;
+use songsinh_scenario::{Edges, Patience};
 
 use crate::{Actor, Stage};
 
@@ -46,13 +46,16 @@ pub struct Play<'a, S: Stage> {
     pub helped: bool,
     /// How long after it was made a QR is scanned: a span within one of these. Empty: as the story has it.
     pub scan_after: Vec<RangeInclusive<Duration>>,
+    /// How near to an edge of the rulebook it acts, and on which side.
+    pub edges: Edges,
     due: Moment,
 }
 
 impl<'a, S: Stage> Play<'a, S> {
     /// A story whose first step is due at `due`.
     pub fn new(stage: &'a S, book: &'a Rulebook, patience: &'a Patience, chance: Chance, due: Moment) -> Self {
-        Self { stage, book, patience, chance, last_code: None, helped: false, scan_after: Vec::new(), due }
+        let (scan_after, edges) = (Vec::new(), Edges::default());
+        Self { stage, book, patience, chance, last_code: None, helped: false, scan_after, edges, due }
     }
     /// Now.
     pub fn now(&self) -> Moment {
@@ -81,11 +84,13 @@ impl<'a, S: Stage> Play<'a, S> {
         self.due = due;
     }
     /// Waits until shortly before or shortly after an edge of the rulebook, by chance: before it, if the event that
-    /// started the life of `span` came at `from` at the earliest; after it, if it came at `to` at the latest. Gives
-    /// whether it is before.
+    /// started the life of `span` came at `from` at the earliest; after it, if it came at `to` at the latest. How near, and
+    /// how often before, the scenario says. Gives whether it is before.
     pub async fn until_edge(&mut self, (from, to): (Moment, Moment), span: Duration) -> bool {
-        let before = self.chance.happens(0.5);
-        let near = Duration::from_secs_f64(0.04 + 0.8 * self.chance.unit() * self.chance.unit());
+        let Edges { within, before } = &self.edges;
+        let before = self.chance.happens(before.fraction());
+        let further = (within.to - within.from).as_secs_f64() * self.chance.unit() * self.chance.unit();
+        let near = Duration::from_secs_f64(within.from.as_secs_f64() + further);
         let near = near.min(span / 2);
         let due = if before { from + span - near } else { to + span + near };
         self.until(due.max(self.now())).await;

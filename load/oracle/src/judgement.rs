@@ -56,6 +56,15 @@ pub struct RuleCount {
     pub bounds: Vec<BoundCount>,
 }
 
+impl RuleCount {
+    /// Of the answers that met the rule, the share of which it could be told whether they keep it: from 0 to 1.
+    #[must_use]
+    pub fn decided_share(&self) -> f64 {
+        let decided = self.allowed + self.violation;
+        decided as f64 / (decided + self.undecided).max(1) as f64
+    }
+}
+
 /// All findings of one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingGroup {

@@ -1,5 +1,6 @@
 //! The scenario file, one module per concept.
 
+mod edges;
 mod events;
 mod known;
 mod limits;
@@ -10,6 +11,7 @@ mod rulebook;
 mod scenario;
 mod world;
 
+pub use edges::Edges;
 pub use events::{Event, PopulationEvent, SmsEvent, TwinEvent};
 pub use known::Known;
 pub use limits::{Comparison, Limit, LimitValue, Limits, Metric};

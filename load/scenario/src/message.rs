@@ -38,6 +38,8 @@ pub(crate) enum Message {
     RestartOfStranger,
     TwistAndAttack,
     ScanOfNothing { journey: &'static str },
+    NoEdge { entry: String, aiming: Vec<&'static str> },
+    NeverDecided { rule: &'static str },
     SwitchWithoutLevel2 { account: &'static str },
     TooManyArrivals { expected: f64, limit: u64 },
     TooLong { seconds: f64, limit_s: u64 },
@@ -80,6 +82,8 @@ impl Message {
             Self::UnknownKey { known, .. } | Self::UnknownWord { known, .. } | Self::UnknownRoot { known, .. } => {
                 Some(format!("known here: {}", listed(known)))
             }
+            Self::NoEdge { aiming, .. } => Some(format!("stories that aim at an edge: {}", listed(aiming))),
+            Self::NeverDecided { .. } => Some("`songsinh explain` tells what each rule is about; leave this one out".into()),
             Self::Tab => Some("indent with blanks".into()),
             Self::SeveralDocuments => Some("keep one document; take out the `---` between them".into()),
             Self::MergeKey => Some("write the keys out".into()),
@@ -178,6 +182,10 @@ impl fmt::Display for Message {
             Self::RestartOfStranger => f.write_str("only the built-in twin can be restarted"),
             Self::TwistAndAttack => f.write_str("`twist` and `attack` say the same thing: one is wanted"),
             Self::ScanOfNothing { journey } => write!(f, "no QR is scanned in the journey `{journey}`"),
+            Self::NoEdge { entry, .. } => write!(f, "`{entry}` acts at no edge of the rulebook"),
+            Self::NeverDecided { rule } => {
+                write!(f, "no scenario can decide the rule `{rule}`, so that every run would be invalid")
+            }
             Self::SwitchWithoutLevel2 { account } => {
                 write!(f, "the QR switch cannot be on for citizens with the account `{account}`")
             }

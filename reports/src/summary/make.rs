@@ -66,6 +66,7 @@ fn rules(report: &Report) -> BTreeMap<String, RuleSummary> {
             allowed: count.allowed,
             violation: count.violation,
             undecided: count.undecided,
+            decided_share: thousandths(count.decided_share()),
             nearest_accepted_ms: count.nearest_accepted_ms.map(thousandths),
             nearest_refused_ms: count.nearest_refused_ms.map(thousandths),
             bounds: bounds.collect(),

@@ -209,6 +209,9 @@ pub struct RuleSummary {
     pub violation: u64,
     /// Answers that the observations do not decide.
     pub undecided: u64,
+    /// Of all these, the share that was decided: from 0 to 1.
+    #[serde(default)]
+    pub decided_share: f64,
     /// Age of the rightly accepted thing nearest to the rule's time bound.
     pub nearest_accepted_ms: Option<f64>,
     /// Age of the rightly refused thing nearest to the rule's time bound.

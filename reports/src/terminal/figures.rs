@@ -8,7 +8,7 @@ use crate::coverage::by_reason;
 use crate::lang::{Lang, abandoned_text};
 use crate::latency::OperationStats;
 use crate::report::Report;
-use crate::words::{age, count, counted, fixed, ms, span};
+use crate::words::{age, count, counted, fixed, ms, percent, span};
 
 /// Rules named one by one for a reason at most; the others are counted.
 const MOST_NAMED: usize = 60;
@@ -166,8 +166,8 @@ pub(super) fn rules(report: &Report, page: &mut Page) {
         format!("quy tắc phán xét được: {} trên {all}", decided.len()),
     ));
     let head = lang.say(
-        ["edges: nearest answers", "", "kept", "broken", "undecided", "accepted", "refused"],
-        ["mép: câu trả lời gần nhất", "", "đúng", "sai", "chưa rõ", "nhận", "từ chối"],
+        ["edges: nearest answers", "", "kept", "broken", "undecided", "decided", "accepted", "refused"],
+        ["mép: câu trả lời gần nhất", "", "đúng", "sai", "chưa rõ", "kết luận", "nhận", "từ chối"],
     );
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for rule in &decided {
@@ -184,6 +184,7 @@ pub(super) fn rules(report: &Report, page: &mut Page) {
             count(counted.allowed, lang),
             count(counted.violation, lang),
             count(counted.undecided, lang),
+            percent(counted.decided_share(), lang),
             shown(counted.nearest_accepted_ms),
             shown(counted.nearest_refused_ms),
         ]);

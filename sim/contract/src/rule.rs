@@ -43,6 +43,22 @@ macro_rules! rules {
             pub const fn is_timed(self) -> bool {
                 match self { $(Self::$name => $timed,)+ }
             }
+            /// Whether a run of this version can decide it: not what takes the card's chip, which no operation reads, not
+            /// what shows only when the SMS provider fails its client, and not how long a decision takes, which is
+            /// reported and not judged.
+            #[must_use]
+            pub const fn is_decidable(self) -> bool {
+                !matches!(
+                    self,
+                    Self::CardPassiveAuthentication
+                        | Self::CardActiveAuthentication
+                        | Self::CardChallengeSingleUse
+                        | Self::SmsBacksOff
+                        | Self::SmsCarrierIsolation
+                        | Self::SmsAmbiguityIsSafe
+                        | Self::ApprovalInTime
+                )
+            }
             /// The heading of the domain page under which it stands.
             #[must_use]
             pub const fn group(self) -> &'static str {

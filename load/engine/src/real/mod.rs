@@ -240,6 +240,7 @@ impl<'a> Setting<'a> {
             linger: LINGER,
             known,
             scan_after: self.request.scan_after(),
+            edges: self.request.edges(),
             figures: self.figures.clone(),
             standings: Some(self.heard.clone()),
         };

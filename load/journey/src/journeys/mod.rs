@@ -20,7 +20,7 @@ mod wallet;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use songsinh_scenario::{Journey, Twist};
+use songsinh_scenario::{Edges, Journey, Twist};
 
 use crate::{Cast, Ending, Play, Stage, twists};
 
@@ -28,7 +28,7 @@ pub(crate) use move_device::move_to_spare;
 pub(crate) use verify_qr::meet;
 
 /// What is to be played.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Story {
     /// What the citizen sets out to do.
     pub journey: Journey,
@@ -36,13 +36,15 @@ pub struct Story {
     pub twist: Option<Twist>,
     /// How long after it was made a QR is scanned: a span within one of these, by chance. Empty: as the story has it.
     pub scan_after: Vec<RangeInclusive<Duration>>,
+    /// How near to an edge of the rulebook it acts, and on which side, where it aims at one.
+    pub edges: Edges,
 }
 
 impl Story {
     /// A story in which nothing more is asked for.
     #[must_use]
     pub fn new(journey: Journey, twist: Option<Twist>) -> Self {
-        Self { journey, twist, scan_after: Vec::new() }
+        Self { journey, twist, scan_after: Vec::new(), edges: Edges::default() }
     }
 }
 
@@ -52,6 +54,7 @@ const HELPED: f64 = 0.15;
 /// Plays a whole story. What it leaves its people with stands in their [`standing`](crate::Actor::standing) after it.
 pub async fn play_story<S: Stage>(mut play: Play<'_, S>, cast: &mut Cast, story: &Story) -> Ending {
     play.scan_after.clone_from(&story.scan_after);
+    play.edges.clone_from(&story.edges);
     play.helped = play.chance.happens(HELPED);
     let done = match story.twist {
         None => honest(&mut play, cast, story.journey).await,

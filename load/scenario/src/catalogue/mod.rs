@@ -11,6 +11,28 @@ pub use journeys::Journey;
 pub use needs::{Need, Roles};
 pub use twists::Twist;
 
+impl Twist {
+    /// Whether somebody waits in it for an edge of the rulebook, so that `edges` says how near and on which side.
+    #[must_use]
+    pub const fn aims(self) -> bool {
+        matches!(
+            self,
+            Self::LateActivationCode
+                | Self::LateCode
+                | Self::LateMoveCode
+                | Self::LateResetCode
+                | Self::Lockout
+                | Self::OfficialSessionIdle
+                | Self::PasscodeLockout
+                | Self::ResendTooSoon
+                | Self::ResetResendTooSoon
+                | Self::ScanLate
+                | Self::SessionAbsolute
+                | Self::SessionIdle
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

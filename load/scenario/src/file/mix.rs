@@ -1,5 +1,6 @@
 //! Which journeys people make, and how often.
 
+use super::Edges;
 use crate::catalogue::{Journey, Need, Twist};
 use crate::message::Message;
 use crate::read::{Fields, Findings, Read, one_or_many, record};
@@ -34,6 +35,8 @@ record! {
         "attack" attack: Option<Twist>, optional;
         /// How long after a QR was made the official scans it: one of these ranges, drawn anew each time.
         "scan_after" scan_after: Delays, default "[]";
+        /// How this story aims at its edge, instead of the scenario's `edges`.
+        "edges" edges: Option<Edges>, optional;
     }
 }
 
@@ -69,6 +72,10 @@ fn fits(entry: &Entry, fields: &Fields<'_>, findings: &mut Findings) {
     }
     if !entry.scan_after.0.is_empty() && entry.journey != Journey::VerifyQr {
         findings.add(&fields.place("scan_after"), Message::ScanOfNothing { journey: entry.journey.as_str() });
+    }
+    if entry.edges.is_some() && !entry.twist().is_some_and(Twist::aims) {
+        let aiming = Twist::ALL.iter().filter(|twist| twist.aims()).map(|twist| twist.as_str()).collect();
+        findings.add(&fields.key_place("edges"), Message::NoEdge { entry: entry.label(), aiming });
     }
     if let Some(twist) = entry.twist()
         && twist.journey() != entry.journey

@@ -14,7 +14,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use songsinh_contract::{Rule, Rulebook};
 
 use super::{
-    Arrivals, Entry, Event, Known, Limits, Patience, People, Phase, Population, Prepare, RulebookChoices, Sms, Twin,
+    Arrivals, Edges, Entry, Event, Known, Limits, Patience, People, Phase, Population, Prepare, RulebookChoices, Sms, Twin,
 };
 use crate::errors::FileErrors;
 use crate::message::Message;
@@ -72,6 +72,11 @@ impl Read for BTreeMap<Rule, u64> {
         for (_, key, value) in entries_of(node, "`must_decide`", findings)? {
             let rule = word_of(key, "rule", &words, findings);
             let count = whole_of(value, "a count", 1, 1_000_000_000, findings);
+            if let Some(rule) = rule.filter(|rule| !rule.is_decidable()) {
+                findings.add(&key.place, Message::NeverDecided { rule: rule.slug() });
+                whole = false;
+                continue;
+            }
             match rule.zip(count) {
                 Some((rule, count)) => drop(out.insert(rule, count)),
                 None => whole = false,
@@ -118,6 +123,8 @@ record! {
         "arrivals" arrivals: Arrivals, default "poisson";
         /// Which journeys people make.
         "mix" mix: Vec<Entry>, required;
+        /// How people aim who act at the edge of a lifetime, a gap or a lock.
+        "edges" edges: Edges, default "{}";
         /// What happens to the world meanwhile.
         "events" events: Vec<Event>, default "[]";
         /// How patient people are.
