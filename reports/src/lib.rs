@@ -54,4 +54,5 @@ pub use terminal::{Look, diff_page, page as terminal_page, story_page as trace_p
 pub use ticket::ticket;
 pub use trace::{Whose, trace};
 pub use verdict::{Conditions, Verdict, fails};
+pub use words::count;
 pub use write::{JUDGEMENT, write_all};

@@ -34,6 +34,8 @@ pub enum Command {
     Diff(Diff),
     /// Tell one person's story out of a record
     Trace(Trace),
+    /// Show what is found of each misbehaviour of the twin, and what is wrongly found of right twins, in virtual time
+    KillMatrix(KillMatrix),
     /// Say what a word of a report, a rule or an exit code means
     Explain(Explain),
     /// Print the text of a ticket for a finding
@@ -127,6 +129,43 @@ pub struct CheckRecord {
     /// Threads that judge, instead of one a core: their number must not matter
     #[arg(long, value_name = "N")]
     pub threads: Option<std::num::NonZeroUsize>,
+}
+
+/// What is found of each misbehaviour.
+#[derive(Debug, clap::Args)]
+pub struct KillMatrix {
+    /// Only these misbehaviours and variants, `plain` for the twin as it comes; all if left out
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub only: Vec<String>,
+    /// How often a misbehaviour happens, per opportunity
+    #[arg(long, value_name = "P", value_delimiter = ',', default_values_t = [1.0, 0.1, 0.01], value_parser = probability)]
+    pub probabilities: Vec<f64>,
+    /// Seeds of every twin that is right; 0: none is played
+    #[arg(long, default_value_t = 10)]
+    pub seeds: u64,
+    /// Runs of the attack day, each with another seed, before a misbehaviour counts as not found
+    #[arg(long, default_value_t = 6)]
+    pub tries: u64,
+    /// Try these scenarios only, in this order; the shipped ones if left out
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub scenario: Vec<String>,
+    /// Where the scenarios lie
+    #[arg(long, value_name = "DIR", default_value = "scenarios")]
+    pub scenarios: PathBuf,
+    /// Runs at a time, instead of one a core
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// Write the result as JSON, too; `-` prints it
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write the tables into this page, between its markers
+    #[arg(long, value_name = "FILE")]
+    pub update: Option<PathBuf>,
+}
+
+/// A probability above 0 and up to 1.
+fn probability(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|p| *p > 0.0 && *p <= 1.0).ok_or_else(|| "above 0 and up to 1 is wanted".to_owned())
 }
 
 /// Compare two runs.

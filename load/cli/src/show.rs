@@ -11,6 +11,11 @@ pub fn line(text: &str) {
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
+/// Prints a remark on work under way, apart from the result.
+pub fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 /// Prints an error.
 pub fn error(text: &str) {
     let _ = writeln!(std::io::stderr(), "songsinh: {text}");

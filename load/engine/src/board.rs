@@ -174,7 +174,7 @@ impl<K: Sink> Board<K> {
         let mut observations = live.observations;
         observations.sort_by_key(|observation| observation.seq);
         let verdict = self.judge.cell(&live.facts, &observations, &messages);
-        self.figures.of(live.facts.act).judged(&verdict);
+        self.figures.judged(live.facts.act, &verdict);
         self.write(|batch| {
             batch.cell(&live.facts)?;
             observations.iter().try_for_each(|observation| batch.observation(observation))?;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hdrhistogram::Histogram;
-use songsinh_contract::{Act, Observation, OperationName, Outcome};
+use songsinh_contract::{Act, Observation, OperationName, Outcome, Rule};
 use songsinh_oracle::CellVerdict;
 use songsinh_record::SecondStats;
 
@@ -21,6 +21,8 @@ macro_rules! counters {
             recent: Mutex<Option<Histogram<u32>>>,
             /// Why journeys did not come to their end, and how often.
             unfinished: Mutex<BTreeMap<String, u64>>,
+            /// Answers judged until a rule was first found broken.
+            found: Mutex<BTreeMap<Rule, u64>>,
             stopped: AtomicBool,
             interrupted: AtomicBool,
         }
@@ -73,6 +75,8 @@ counters! {
     foreign,
     /// Answers that were lost.
     lost_answers,
+    /// Answers of closed cells; of every act in the figures of the load.
+    judged,
 }
 
 impl Counts {
@@ -120,6 +124,11 @@ impl Figures {
             Act::Prepare => &self.prepare,
         }
     }
+    /// Counts what the oracle found in a closed cell of an act.
+    pub(crate) fn judged(&self, act: Act, verdict: &CellVerdict) {
+        self.of(act).violations.fetch_add(verdict.violations(), Ordering::Relaxed);
+        self.load.found_in(verdict);
+    }
 }
 
 /// Latencies as shown live, in milliseconds.
@@ -156,9 +165,20 @@ impl Progress {
             _ => {}
         }
     }
-    /// Counts what the oracle found in a closed cell.
-    pub fn judged(&self, verdict: &CellVerdict) {
-        self.violations.fetch_add(verdict.violations(), Ordering::Relaxed);
+    /// Notes when rules were first found broken.
+    fn found_in(&self, verdict: &CellVerdict) {
+        let judged = self.judged.fetch_add(verdict.answers, Ordering::Relaxed) + verdict.answers;
+        if !verdict.findings.is_empty() {
+            let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+            for finding in &verdict.findings {
+                found.entry(finding.rule).or_insert(judged);
+            }
+        }
+    }
+    /// The rules that were found broken so far, each with the answers judged until then, those of its cell included. Rules
+    /// that only a whole run can break are not among them.
+    pub fn found(&self) -> BTreeMap<Rule, u64> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
     /// The latencies since the last call of this.
     pub fn take_recent(&self) -> Recent {

@@ -5,6 +5,7 @@ pub mod diff;
 pub mod explain;
 pub mod files;
 pub mod gateway;
+pub mod kill_matrix;
 pub mod phone;
 pub mod plan;
 pub mod population;

@@ -6,6 +6,7 @@ mod check_record;
 mod coverage;
 mod durability;
 mod faults;
+mod kill_matrix;
 mod leaks;
 mod pages;
 mod prepared;

@@ -1,0 +1,100 @@
+//! `songsinh kill-matrix`: what the harness finds of each misbehaviour, and what it wrongly finds of twins that are right.
+//!
+//! Every run is in virtual time and in this process; its record lies in a temporary folder and is deleted. Invariant: the
+//! table depends on options and seeds alone, not on the number of jobs.
+
+mod clean;
+mod jobs;
+mod search;
+mod stock;
+mod table;
+mod trial;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use songsinh_national::{Quirk, Variant};
+
+use crate::args::KillMatrix;
+use crate::failure::Failure;
+use crate::show;
+use clean::Row as CleanRow;
+use search::Cell;
+use stock::Stock;
+
+/// What was found: of misbehaviours by name and probability, and of twins that are right.
+struct Matrix {
+    probabilities: Vec<f64>,
+    quirks: Vec<Quirk>,
+    /// By place in `quirks` and in `probabilities`.
+    cells: BTreeMap<(usize, usize), Cell>,
+    clean: Vec<CleanRow>,
+    seeds: u64,
+}
+
+/// Plays the matrix and prints it.
+pub fn kill_matrix(args: &KillMatrix) -> Result<u8, Failure> {
+    let quirks = quirks(&args.only)?;
+    let twins = twins(&args.only)?;
+    let stock = Stock::load(&args.scenarios, &args.scenario)?;
+    let probabilities = args.probabilities.clone();
+    if let Some(page) = &args.update {
+        table::has_markers(page)?;
+    }
+    let places: Vec<(usize, usize)> =
+        (0..quirks.len()).flat_map(|quirk| (0..probabilities.len()).map(move |p| (quirk, p))).collect();
+    let jobs = jobs::count(args.jobs);
+    let cells = jobs::all(&places, jobs, |&(quirk, p)| {
+        let cell = search::search(&stock, quirks[quirk], probabilities[p], args.tries)?;
+        show::note(&format!("{:<32} {:<5} {}", quirks[quirk].as_str(), probabilities[p], table::cell(&cell)));
+        Ok(cell)
+    })?;
+    let cells = places.into_iter().zip(cells).collect();
+    let clean = clean::rows(&stock, &twins, args.seeds, jobs)?;
+    let matrix = Matrix { probabilities, quirks, cells, clean, seeds: args.seeds };
+    let text = table::markdown(&matrix);
+    show::line(text.trim_end());
+    if let Some(file) = &args.json {
+        write(file, &table::json(&matrix))?;
+    }
+    if let Some(page) = &args.update {
+        table::update(page, &text)?;
+    }
+    Ok(0)
+}
+
+/// The misbehaviours that were asked for; all, if nothing was named.
+fn quirks(only: &[String]) -> Result<Vec<Quirk>, Failure> {
+    if only.is_empty() {
+        return Ok(Quirk::ALL.to_vec());
+    }
+    for name in only {
+        if Quirk::named(name).is_none() && Variant::named(name).is_none() && name != clean::PLAIN {
+            let text = format!(
+                "«{name}» is neither a misbehaviour nor a variant of the twin; `songsinh twin --list-misbehaviours` and \
+                 `--list-variants` print the names, `{}` is the twin as it comes",
+                clean::PLAIN
+            );
+            return Err(Failure::Usage(text));
+        }
+    }
+    Ok(Quirk::ALL.iter().copied().filter(|quirk| only.iter().any(|name| name == quirk.as_str())).collect())
+}
+
+/// The right twins that were asked for, none being the plain one.
+fn twins(only: &[String]) -> Result<Vec<Option<Variant>>, Failure> {
+    let all = std::iter::once(None).chain(Variant::ALL.iter().copied().map(Some));
+    let named = |twin: &Option<Variant>| {
+        let name = twin.map_or(clean::PLAIN, Variant::as_str);
+        only.is_empty() || only.iter().any(|one| one == name)
+    };
+    Ok(all.filter(named).collect())
+}
+
+fn write(file: &Path, text: &str) -> Result<(), Failure> {
+    if file == Path::new("-") {
+        show::line(text);
+        return Ok(());
+    }
+    std::fs::write(file, text).map_err(Failure::io(file))
+}
