@@ -71,8 +71,8 @@ pub fn recheck(report: &Report, file: &Path) -> Result<Recheck, ReportError> {
         return Ok(Recheck::Damaged { at });
     }
     let now = judgement_json(report)?;
-    let before = std::fs::read(file)
-        .map_err(|source| ReportError::Unreadable { path: file.display().to_string(), source })?;
+    let before =
+        std::fs::read(file).map_err(|source| ReportError::Unreadable { path: file.display().to_string(), source })?;
     if before == now.as_bytes() {
         return Ok(Recheck::Same { bytes: before.len() });
     }

@@ -83,7 +83,9 @@ impl Message {
                 Some(format!("known here: {}", listed(known)))
             }
             Self::NoEdge { aiming, .. } => Some(format!("stories that aim at an edge: {}", listed(aiming))),
-            Self::NeverDecided { .. } => Some("`songsinh explain` tells what each rule is about; leave this one out".into()),
+            Self::NeverDecided { .. } => {
+                Some("`songsinh explain` tells what each rule is about; leave this one out".into())
+            }
             Self::Tab => Some("indent with blanks".into()),
             Self::SeveralDocuments => Some("keep one document; take out the `---` between them".into()),
             Self::MergeKey => Some("write the keys out".into()),

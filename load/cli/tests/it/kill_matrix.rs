@@ -93,8 +93,7 @@ fn a_right_twin_raises_no_alarm_and_the_number_of_jobs_changes_nothing() {
 fn a_page_is_written_between_its_markers_alone_and_what_cannot_be_done_is_told() {
     let place = tempfile::tempdir().unwrap();
     let page = place.path().join("page.md");
-    let arguments =
-        ["--only", "no-fsync", "--seeds", "0", "--scenario", "smoke", "--update", page.to_str().unwrap()];
+    let arguments = ["--only", "no-fsync", "--seeds", "0", "--scenario", "smoke", "--update", page.to_str().unwrap()];
     std::fs::write(&page, "no markers").unwrap();
     let (code, _, err) = matrix(&arguments);
     assert_eq!(code, Some(2), "{err}");

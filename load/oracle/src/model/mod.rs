@@ -22,8 +22,8 @@ pub(crate) use effects::{carry_out, only_reads, refuse};
 pub(crate) use moves::pending;
 pub(crate) use queries::{Elsewhere, Names};
 pub(crate) use reset::answers_fit;
-pub(crate) use supposed::suppose;
 pub(crate) use sessions::kept as may_use_session;
+pub(crate) use supposed::suppose;
 
 use songsinh_contract::{DeviceId, Digest, Level, Moment, PhoneNumber, Rule};
 

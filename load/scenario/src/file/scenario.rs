@@ -14,7 +14,8 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use songsinh_contract::{Rule, Rulebook};
 
 use super::{
-    Arrivals, Edges, Entry, Event, Known, Limits, Patience, People, Phase, Population, Prepare, RulebookChoices, Sms, Twin,
+    Arrivals, Edges, Entry, Event, Known, Limits, Patience, People, Phase, Population, Prepare, RulebookChoices, Sms,
+    Twin,
 };
 use crate::errors::FileErrors;
 use crate::message::Message;

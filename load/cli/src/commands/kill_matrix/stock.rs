@@ -21,8 +21,7 @@ pub struct Stock {
 impl Stock {
     /// Loads those that were named, or all, from a folder.
     pub fn load(folder: &Path, only: &[String]) -> Result<Self, Failure> {
-        let names: Vec<&str> =
-            if only.is_empty() { ORDER.to_vec() } else { only.iter().map(String::as_str).collect() };
+        let names: Vec<&str> = if only.is_empty() { ORDER.to_vec() } else { only.iter().map(String::as_str).collect() };
         let mut scenarios = Vec::new();
         for name in names {
             let path = folder.join(format!("{name}.yaml"));
@@ -48,8 +47,7 @@ impl Stock {
             })
         };
         let chosen = self.scenarios.iter().enumerate().filter(|(nth, (_, loaded))| *nth == 0 || meets(loaded));
-        let mut all: Vec<(&str, &Loaded, u64)> =
-            chosen.map(|(_, (name, loaded))| (name.as_str(), loaded, 1)).collect();
+        let mut all: Vec<(&str, &Loaded, u64)> = chosen.map(|(_, (name, loaded))| (name.as_str(), loaded, 1)).collect();
         let again = self.scenarios.iter().find(|(name, _)| name == AGAIN).or_else(|| self.scenarios.last());
         if let Some((name, loaded)) = again {
             all.extend((2..=tries).map(|seed| (name.as_str(), loaded, seed)));

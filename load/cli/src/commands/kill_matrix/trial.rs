@@ -56,6 +56,7 @@ impl Trial<'_> {
             people: songsinh_population::VIET_NAM_2022,
             population_seed: POPULATION_SEED,
             misbehaviours: self.misbehaviours.clone(),
+            jump: false,
             variants: self.variants.clone(),
             world: None,
             again: String::new(),
