@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use songsinh_contract::Rule;
 use songsinh_national::{Variant, Variants};
 use songsinh_scenario::{Amount, Scenario, Share, SmsProfile, TimeRange};
 
@@ -27,6 +28,10 @@ pub(crate) fn vary(variants: &Variants, scenario: &mut Scenario) {
                 scenario.population.failures = Share::percent(10);
             }
             Variant::ApprovalLate => scenario.twin.approval = range(3_000, 8_000),
+            Variant::DeviceTransfer => {
+                // A phone in use is no reason to refuse then, so the rule has less to decide.
+                scenario.must_decide.remove(&Rule::DeviceOneAccount);
+            }
             _ => {}
         }
         // Whoever waits for what is late or lost takes longer to come to an end.
