@@ -10,7 +10,7 @@ use songsinh_oracle::{Judge, Settings};
 use songsinh_record::{
     Bounds, KnownIssue, MissingOperation, Mode, MustDecide, Phase, PlannedEvent, RunHeader, Source, TargetLabel, Terms,
 };
-use songsinh_scenario::{Edges, EnvironmentKind, Officer, Plan, Profile, Scenario, Secrets, Shape};
+use songsinh_scenario::{Edges, EnvironmentKind, Officer, Plan, Profile, Scenario, Script, Secrets, Shape};
 
 use crate::error::RunError;
 use crate::officers::officers_of;
@@ -170,6 +170,10 @@ impl RunRequest {
     pub(crate) fn edges(&self) -> Arc<Vec<Edges>> {
         let of = |entry: &songsinh_scenario::Entry| entry.edges.as_ref().unwrap_or(&self.scenario.edges).clone();
         Arc::new(self.scenario.mix.iter().map(of).collect())
+    }
+    /// The stories that the lines of the mix tell step by step.
+    pub(crate) fn scripts(&self) -> Arc<Vec<Option<Arc<Script>>>> {
+        Arc::new(self.scenario.mix.iter().map(|entry| entry.script.clone().map(Arc::new)).collect())
     }
     /// Whether what happens to the world can happen to this one.
     ///

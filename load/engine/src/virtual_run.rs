@@ -94,6 +94,7 @@ impl Setting<'_> {
             known,
             scan_after: self.request.scan_after(),
             edges: self.request.edges(),
+            scripts: self.request.scripts(),
             figures: self.figures.clone(),
             standings: Some(self.heard.clone()),
         });

@@ -25,7 +25,7 @@ use songsinh_contract::{
 use songsinh_journey::{Cast, Ending, Play, Story, play_story};
 use songsinh_kernel::{Either, Notify, Spawner, VirtualClock, race};
 use songsinh_record::{AbandonReason, Abandoned, JourneyEnded};
-use songsinh_scenario::{Edges, Journey, Patience, Plan, Planned};
+use songsinh_scenario::{Edges, Journey, Patience, Plan, Planned, Script};
 use songsinh_target::Target;
 
 use crate::board::{Board, Sink};
@@ -118,6 +118,8 @@ pub struct Orders {
     pub scan_after: Arc<Vec<ScanAfter>>,
     /// How stories aim at edges of the rulebook, by the lines of the mix.
     pub edges: Arc<Vec<Edges>>,
+    /// The stories told step by step, by the lines of the mix.
+    pub scripts: Arc<Vec<Option<Arc<Script>>>>,
     /// Live figures.
     pub(crate) figures: Figures,
     /// Where it is heard what people have at the target.
@@ -128,6 +130,24 @@ pub struct Orders {
 pub type ScanAfter = Vec<RangeInclusive<Duration>>;
 
 impl Orders {
+    fn script_of(&self, planned: &Planned) -> Option<Arc<Script>> {
+        let script = || self.scripts.get(usize::from(planned.entry)).cloned().flatten();
+        (planned.act != Act::Prepare).then(script).flatten()
+    }
+    /// The facts about a cell that is about to be opened.
+    pub(crate) fn facts(&self, planned: &Planned, cell: CellId, cast: &Cast) -> CellFacts {
+        let facts = facts_of(planned, cell, cast, &self.prior);
+        match self.script_of(planned) {
+            Some(_) => CellFacts { journey: SCRIPT.into(), ..facts },
+            None => facts,
+        }
+    }
+    /// What a story has left its people with. After a script it is only known that they have an account.
+    pub(crate) fn left_with(&self, cast: &Cast, planned: &Planned, ending: &Ending) -> Vec<Standing> {
+        let standings = left_with(cast, planned, ending).into_iter();
+        let is_script = self.script_of(planned).is_some();
+        standings.map(|one| if is_script { Standing { account: None, ..one } } else { one }).collect()
+    }
     /// The story of an arrival. Whoever is only being prepared has a QR scanned at once.
     pub(crate) fn story(&self, planned: &Planned) -> Story {
         let scan_after = match planned.act {
@@ -135,10 +155,13 @@ impl Orders {
             Act::WarmUp | Act::Load => self.scan_after.get(usize::from(planned.entry)).cloned().unwrap_or_default(),
         };
         let edges = self.edges.get(usize::from(planned.entry)).cloned().unwrap_or_default();
-        Story { scan_after, edges, ..Story::new(planned.journey, planned.twist) }
+        let script = self.script_of(planned);
+        Story { scan_after, edges, script, ..Story::new(planned.journey, planned.twist) }
     }
 }
 
+/// The journey that stands in the facts of a cell whose story is a script.
+const SCRIPT: &str = "script";
 /// When a QR is scanned that is made to prepare somebody.
 const AT_ONCE: RangeInclusive<Duration> = Duration::from_millis(200)..=Duration::from_millis(800);
 
@@ -302,7 +325,7 @@ where
         let orders = &self.orders;
         let chance = Chance::new(orders.seed, STORY, cell.0);
         let mut cast = orders.people.cast(roles, &orders.known);
-        let facts = facts_of(planned, cell, &cast, &orders.prior);
+        let facts = orders.facts(planned, cell, &cast);
         self.board.open(facts);
         let stage = CellStage::new(
             Rc::clone(&self.target),
@@ -321,7 +344,7 @@ where
         };
         let word = word_of(&ending, planned, self.figures(planned));
         self.board.ended(JourneyEnded { arrival: planned.id, cell, at: self.clock.now(), ending: word });
-        self.tell(left_with(&cast, planned, &ending));
+        self.tell(self.orders.left_with(&cast, planned, &ending));
         self.linger(cell);
         ending
     }
@@ -409,7 +432,7 @@ fn label(planned: &Planned) -> String {
 
 /// What a story has left its people with. Certain is only what an honest story that came to its end says of those who
 /// have a phone of their own; of all others with an account it is only known that they have one.
-pub(crate) fn left_with(cast: &Cast, planned: &Planned, ending: &Ending) -> Vec<Standing> {
+fn left_with(cast: &Cast, planned: &Planned, ending: &Ending) -> Vec<Standing> {
     let is_told = *ending == Ending::Completed && planned.twist.is_none() && leaves_all_told(planned.journey);
     std::iter::once(&cast.main)
         .chain(&cast.others)
@@ -436,7 +459,7 @@ fn leaves_all_told(journey: Journey) -> bool {
 }
 
 /// The facts about a cell that is about to be opened.
-pub(crate) fn facts_of(planned: &Planned, cell: CellId, cast: &Cast, prior: &Prior) -> CellFacts {
+fn facts_of(planned: &Planned, cell: CellId, cast: &Cast, prior: &Prior) -> CellFacts {
     use songsinh_contract::Member;
     let member = |actor: &songsinh_journey::Actor| Member {
         role: actor.role,

@@ -9,6 +9,7 @@ mod actor;
 mod cast;
 mod journeys;
 mod play;
+mod script;
 mod secrets;
 mod stage;
 mod steps;

@@ -9,6 +9,7 @@ mod mix;
 mod people;
 mod rulebook;
 mod scenario;
+mod script;
 mod world;
 
 pub use edges::Edges;
@@ -23,6 +24,7 @@ pub use rulebook::{
     ProofWindow, QrExpires, QrSwitch, RulebookChoices, SessionExpires, StepsInOrder, UtilityLevel, UtilityPasscode,
 };
 pub use scenario::{Scenario, Target};
+pub use script::{Ask, CodePath, Hand, Is, Life, Pick, Script, ScriptStep, Verb, WhichCode, Who};
 pub use world::{Argon2, Population, Sms, SmsProfile, Store, Twin};
 
 pub use scenario::MAX_ARRIVALS;

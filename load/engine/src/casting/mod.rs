@@ -137,7 +137,14 @@ impl Casting {
         let canary = pool.take(Need::NoNfc).map(|one| one.index);
         let mut casting = Self { canary, canary_slice: pool.order.slice(), ..Self::default() };
         let have = &scenario.people.citizens.have;
-        let wants: Vec<Wants> = plan.arrivals.iter().map(|planned| Wants::of(planned, have)).collect();
+        let wants: Vec<Wants> = plan
+            .arrivals
+            .iter()
+            .map(|planned| match scenario.mix.get(usize::from(planned.entry)).and_then(|entry| entry.script.as_ref()) {
+                Some(script) => Wants::of_script(script, have),
+                None => Wants::of(planned, have),
+            })
+            .collect();
         let mut ready = Ready::of(&pool, scenario, &grounds.known);
         casting.take_servants(&mut pool, &mut ready, scenario, &wants, grounds.officers)?;
         for (planned, wants) in plan.arrivals.iter().zip(&wants) {

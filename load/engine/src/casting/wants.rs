@@ -1,7 +1,7 @@
 //! What a story needs on its stage: from the catalogue, in the words of casting.
 
 use songsinh_contract::MemberRole;
-use songsinh_scenario::{Account, Have, Journey, Need, Planned, Roles as Company, Twist};
+use songsinh_scenario::{Account, Have, Journey, Need, Planned, Roles as Company, Script, Twist, Who};
 
 use crate::prepare::Goal;
 
@@ -36,6 +36,21 @@ impl Wants {
             others: beside(planned),
             further: twist.map_or(Need::Any, Twist::further_need),
             holdings: asks_for_papers(journey),
+        }
+    }
+    /// What a story told step by step needs. Whoever applies for a level does it with the printed code.
+    pub(super) fn of_script(script: &Script, have: &Have) -> Self {
+        let company = Company {
+            relatives: u8::from(script.has(Who::Relative)),
+            officials: u8::from(script.has(Who::Official)),
+            ..Company::default()
+        };
+        Self {
+            main: Need::NoNfc,
+            state: Goal::of(have),
+            others: roles(company),
+            further: Need::NoNfc,
+            holdings: true,
         }
     }
     /// How many of that role it needs.

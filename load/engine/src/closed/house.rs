@@ -22,7 +22,7 @@ use crate::progress::Progress;
 use crate::real::Shared;
 use crate::roster::Standing;
 use crate::stage::Place;
-use crate::worker::{LOOK_UP_EVERY, MOST_REPLACEMENTS, STORY, facts_of, left_with, word_of};
+use crate::worker::{LOOK_UP_EVERY, MOST_REPLACEMENTS, STORY, word_of};
 
 /// What the users share.
 pub(super) struct House {
@@ -150,7 +150,7 @@ impl House {
         let orders = &self.shared.orders;
         let chance = Chance::new(orders.seed, STORY, cell.0);
         let mut cast = orders.people.cast(roles, &orders.known);
-        self.board().open(facts_of(planned, cell, &cast, &orders.prior));
+        self.board().open(orders.facts(planned, cell, &cast));
         let place = Place { cell, arrival: planned.id, seed: orders.seed };
         let stage = GooseStage { target, house: self, place };
         let play = Play::new(&stage, &orders.book, &orders.patience, chance, self.clock.now());
@@ -161,7 +161,7 @@ impl House {
         };
         let word = word_of(&ending, planned, self.progress());
         self.board().ended(JourneyEnded { arrival: planned.id, cell, at: self.clock.now(), ending: word });
-        self.tell(left_with(&cast, planned, &ending));
+        self.tell(orders.left_with(&cast, planned, &ending));
         self.linger(cell);
         ending
     }

@@ -241,6 +241,7 @@ impl<'a> Setting<'a> {
             known,
             scan_after: self.request.scan_after(),
             edges: self.request.edges(),
+            scripts: self.request.scripts(),
             figures: self.figures.clone(),
             standings: Some(self.heard.clone()),
         };

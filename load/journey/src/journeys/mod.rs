@@ -18,11 +18,12 @@ mod verify_qr;
 mod wallet;
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
-use songsinh_scenario::{Edges, Journey, Twist};
+use songsinh_scenario::{Edges, Journey, Script, Twist};
 
-use crate::{Cast, Ending, Play, Stage, twists};
+use crate::{Cast, Ending, Play, Stage, script, twists};
 
 pub(crate) use move_device::move_to_spare;
 pub(crate) use verify_qr::meet;
@@ -38,13 +39,15 @@ pub struct Story {
     pub scan_after: Vec<RangeInclusive<Duration>>,
     /// How near to an edge of the rulebook it acts, and on which side, where it aims at one.
     pub edges: Edges,
+    /// The story step by step, instead of journey and twist.
+    pub script: Option<Arc<Script>>,
 }
 
 impl Story {
     /// A story in which nothing more is asked for.
     #[must_use]
     pub fn new(journey: Journey, twist: Option<Twist>) -> Self {
-        Self { journey, twist, scan_after: Vec::new(), edges: Edges::default() }
+        Self { journey, twist, scan_after: Vec::new(), edges: Edges::default(), script: None }
     }
 }
 
@@ -56,6 +59,10 @@ pub async fn play_story<S: Stage>(mut play: Play<'_, S>, cast: &mut Cast, story:
     play.scan_after.clone_from(&story.scan_after);
     play.edges.clone_from(&story.edges);
     play.helped = play.chance.happens(HELPED);
+    if let Some(steps) = &story.script {
+        script::play(&mut play, cast, steps).await;
+        return Ending::Completed;
+    }
     let done = match story.twist {
         None => honest(&mut play, cast, story.journey).await,
         Some(twist) => twists::play_twist(&mut play, cast, twist).await,

@@ -2,6 +2,7 @@
 
 use super::Edges;
 use crate::catalogue::{Journey, Need, Twist};
+use crate::file::Script;
 use crate::message::Message;
 use crate::read::{Fields, Findings, Read, one_or_many, record};
 use crate::units::{Amount, TimeRange};
@@ -27,8 +28,10 @@ record! {
     pub struct Entry ("an entry of the mix", check fits) {
         /// Its share, relative to the other entries.
         "share" share: Amount, required;
-        /// What people set out to do.
-        "journey" journey: Journey, required;
+        /// What people set out to do; say this or a script.
+        "journey" journey: Journey, default "reached";
+        /// The story step by step, instead of a journey.
+        "script" script: Option<Script>, optional;
         /// A mistake or an attack on the way; none: the honest journey.
         "twist" twist: Option<Twist>, optional;
         /// The same as `twist`, for attacks: say one of both.
@@ -60,6 +63,7 @@ impl Entry {
     #[must_use]
     pub fn label(&self) -> String {
         match self.twist() {
+            None if self.script.is_some() => "script".to_owned(),
             None => self.journey.to_string(),
             Some(twist) => format!("{}/{twist}", self.journey),
         }
@@ -67,6 +71,14 @@ impl Entry {
 }
 
 fn fits(entry: &Entry, fields: &Fields<'_>, findings: &mut Findings) {
+    if entry.script.is_none() && fields.node("journey").is_none() {
+        findings.add(&fields.place("share"), Message::MissingKey { key: "journey", of: "an entry of the mix" });
+    }
+    if entry.script.is_some()
+        && let Some(node) = ["journey", "twist", "attack"].into_iter().find_map(|key| fields.node(key))
+    {
+        findings.add(&node.place, Message::JourneyAndScript);
+    }
     if entry.twist.is_some() && entry.attack.is_some() {
         findings.add(&fields.place("attack"), Message::TwistAndAttack);
     }

@@ -26,6 +26,9 @@ impl Plan {
 
 impl Entry {
     fn requests(&self) -> u32 {
+        if let Some(script) = &self.script {
+            return u32::try_from(script.requests()).unwrap_or(u32::MAX);
+        }
         self.twist().map_or(self.journey.requests(), |twist| twist.requests())
     }
     fn messages(&self) -> u32 {
