@@ -60,6 +60,8 @@ pub struct CheckReport {
     pub replayed: Vec<(PathBuf, Vec<Rule>)>,
     /// One for every rule that was broken.
     pub counterexamples: Vec<Counterexample>,
+    /// Rules that were broken outside of any one story: while its people were prepared, or over the run as a whole.
+    pub beside: BTreeSet<Rule>,
     /// How often each rule was decided.
     pub rules: BTreeMap<Rule, RuleCount>,
 }
@@ -106,6 +108,7 @@ impl Check {
             operations: 0,
             replayed: Vec::new(),
             counterexamples: Vec::new(),
+            beside: BTreeSet::new(),
             rules: BTreeMap::new(),
         };
         self.replay(&mut report)?;
@@ -113,7 +116,7 @@ impl Check {
         for (nth, scripts) in scripts.chunks(MOST_CASES).enumerate() {
             let terms = Terms { seed: self.terms.seed + nth as u64, ..self.terms.clone() };
             self.generation(&terms, scripts, &mut report)?;
-            if !report.counterexamples.is_empty() {
+            if !report.counterexamples.is_empty() || !report.beside.is_empty() {
                 break;
             }
         }
@@ -145,7 +148,13 @@ impl Check {
         let played = self.play(terms, scripts)?;
         report.cases += scripts.len();
         report.operations += played.report.judgement.answers;
-        report.rules.extend(played.report.judgement.rules.iter().map(|(rule, count)| (*rule, count.clone())));
+        for (rule, count) in &played.report.judgement.rules {
+            add(report.rules.entry(*rule).or_default(), count);
+        }
+        let told = played.broken.values().flatten();
+        let beside =
+            played.report.findings.iter().map(|view| view.rule).filter(|rule| !told.clone().any(|one| one == rule));
+        report.beside.extend(beside);
         let rules: BTreeSet<Rule> = played.broken.values().flatten().copied().collect();
         for rule in rules {
             let broke = played.broken.iter().filter(|(_, rules)| rules.contains(&rule));
@@ -197,6 +206,27 @@ impl Check {
     }
 }
 
+/// Adds the count of a further generation.
+fn add(sum: &mut RuleCount, more: &RuleCount) {
+    sum.allowed += more.allowed;
+    sum.violation += more.violation;
+    sum.undecided += more.undecided;
+    for bound in &more.bounds {
+        let Some(own) = sum.bounds.iter_mut().find(|own| own.bound == bound.bound) else {
+            sum.bounds.push(bound.clone());
+            continue;
+        };
+        let nearer = |own: Option<f64>, other: Option<f64>| {
+            let off = |ms: &f64| (ms - bound.limit_ms).abs();
+            own.into_iter().chain(other).min_by(|one, two| off(one).total_cmp(&off(two)))
+        };
+        own.accepted += bound.accepted;
+        own.refused += bound.refused;
+        own.nearest_accepted_ms = nearer(own.nearest_accepted_ms, bound.nearest_accepted_ms);
+        own.nearest_refused_ms = nearer(own.nearest_refused_ms, bound.nearest_refused_ms);
+    }
+}
+
 fn in_a_folder<T>(then: impl FnOnce(&Path) -> Result<T, CheckError>) -> Result<T, CheckError> {
     let io = |error| CheckError::Io { path: std::env::temp_dir(), error };
     let folder = tempfile::tempdir().map_err(io)?;
@@ -234,7 +264,9 @@ impl CheckReport {
     /// Whether no rule was broken, by new stories or saved ones.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.counterexamples.is_empty() && self.replayed.iter().all(|(_, rules)| rules.is_empty())
+        self.counterexamples.is_empty()
+            && self.beside.is_empty()
+            && self.replayed.iter().all(|(_, rules)| rules.is_empty())
     }
     /// Whether anything was decided at all.
     #[must_use]
@@ -244,7 +276,8 @@ impl CheckReport {
     /// What a terminal shows.
     #[must_use]
     pub fn page(&self, lang: Lang) -> String {
-        let mut text = format!("check  {}  {} cases, {} operations\n", self.property.as_str(), self.cases, self.operations);
+        let mut text =
+            format!("check  {}  {} cases, {} operations\n", self.property.as_str(), self.cases, self.operations);
         for (path, rules) in &self.replayed {
             let rules: Vec<&str> = rules.iter().map(|rule| rule.slug()).collect();
             let what = if rules.is_empty() { "holds".to_owned() } else { format!("FAIL {}", rules.join(", ")) };
@@ -252,6 +285,9 @@ impl CheckReport {
         }
         for one in &self.counterexamples {
             text.push_str(&one.story(lang));
+        }
+        for rule in &self.beside {
+            text.push_str(&format!("FAIL  {rule}: broken while people were prepared, or over the run as a whole\n"));
         }
         let broken: BTreeSet<Rule> = self.counterexamples.iter().map(|one| one.rule).collect();
         for (rule, count) in self.rules.iter().filter(|(rule, _)| !broken.contains(rule)) {
@@ -264,7 +300,10 @@ impl CheckReport {
             for bound in &count.bounds {
                 let near = |ms: Option<f64>| ms.map_or("none".to_owned(), |ms| format!("{:.3} s", ms / 1_000.0));
                 let (accepted, refused) = (near(bound.nearest_accepted_ms), near(bound.nearest_refused_ms));
-                text.push_str(&format!("  (nearest to {} s: accepted {accepted}, refused {refused})", bound.limit_ms / 1_000.0));
+                text.push_str(&format!(
+                    "  (nearest to {} s: accepted {accepted}, refused {refused})",
+                    bound.limit_ms / 1_000.0
+                ));
             }
             text.push('\n');
         }

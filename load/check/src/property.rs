@@ -112,10 +112,15 @@ fn code() -> impl Strategy<Value = WhichCode> + Clone {
 /// Shortly before or shortly after the end of a life.
 fn edge(life: Life) -> impl Strategy<Value = ScriptStep> + Clone {
     let near = prop_oneof![3 => 15u64..120, 3 => 120u64..900, 1 => 900u64..20_000];
-    (any::<bool>(), near).prop_map(move |(before, ms)| ScriptStep::Until { life, before, by: Duration::from_millis(ms) })
+    (any::<bool>(), near).prop_map(move |(before, ms)| ScriptStep::Until {
+        life,
+        before,
+        by: Duration::from_millis(ms),
+    })
 }
 fn pause() -> Fragment {
-    one(prop_oneof![3 => 100u64..5_000, 1 => 5_000u64..90_000].prop_map(|ms| ScriptStep::Wait(Duration::from_millis(ms))))
+    one(prop_oneof![3 => 100u64..5_000, 1 => 5_000u64..90_000]
+        .prop_map(|ms| ScriptStep::Wait(Duration::from_millis(ms))))
 }
 
 fn token_expiry() -> Fragment {

@@ -58,14 +58,12 @@ fn smaller(step: &ScriptStep) -> Vec<ScriptStep> {
             }
             out
         }
-        ScriptStep::Wait(span) => {
-            [span.as_millis() / 2, span.as_millis() / 1_000 * 1_000]
-                .into_iter()
-                .filter_map(|ms| u64::try_from(ms).ok())
-                .filter(|&ms| ms > 0)
-                .map(|ms| ScriptStep::Wait(Duration::from_millis(ms)))
-                .collect()
-        }
+        ScriptStep::Wait(span) => [span.as_millis() / 2, span.as_millis() / 1_000 * 1_000]
+            .into_iter()
+            .filter_map(|ms| u64::try_from(ms).ok())
+            .filter(|&ms| ms > 0)
+            .map(|ms| ScriptStep::Wait(Duration::from_millis(ms)))
+            .collect(),
         ScriptStep::Until { .. } => Vec::new(),
     }
 }

@@ -26,6 +26,8 @@ pub enum Command {
     Plan(Plan),
     /// Check scenario and profile files
     Validate(Validate),
+    /// Put a property of the built-in twin to the test by random stories in virtual time, and shrink what breaks a rule
+    Check(Check),
     /// Judge a record again and write its report anew
     Report(Report),
     /// Judge a record again and tell whether the judgement is the same, byte for byte
@@ -166,6 +168,34 @@ pub struct KillMatrix {
 /// A probability above 0 and up to 1.
 fn probability(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|p| *p > 0.0 && *p <= 1.0).ok_or_else(|| "above 0 and up to 1 is wanted".to_owned())
+}
+
+/// Test a property.
+#[derive(Debug, clap::Args)]
+pub struct Check {
+    /// token-expiry, device-binding, otp, session, activation, or all
+    pub property: String,
+    /// How many random stories for each property
+    #[arg(long, default_value_t = 300, value_parser = case_count)]
+    pub cases: usize,
+    /// Seed of stories, people and times
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// What the twin shall do wrong, by name, or name:probability; may be given more than once
+    #[arg(long, value_name = "NAME[:P]")]
+    pub misbehave: Vec<String>,
+    /// Folder of counterexamples: replayed first, and new ones are put there
+    #[arg(long, value_name = "DIR", default_value = "songsinh-regressions")]
+    pub saved: PathBuf,
+    /// Language of persons, steps and answers in stories: en or vi
+    #[arg(long, value_parser = lang)]
+    pub lang: Option<songsinh_reports::Lang>,
+}
+
+/// A number of random stories.
+fn case_count(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|count| (1..=100_000).contains(count));
+    count.ok_or_else(|| "a number from 1 to 100000 is wanted".to_owned())
 }
 
 /// Compare two runs.

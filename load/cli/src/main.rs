@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::CheckRecord(check) => commands::check_record::check_record(&check),
         Command::Diff(diff) => commands::diff::diff(&diff),
         Command::KillMatrix(matrix) => commands::kill_matrix::kill_matrix(&matrix),
+        Command::Check(check) => commands::check::check(&check),
         Command::Trace(trace) => commands::trace::trace(&trace),
         Command::Explain(explain) => commands::explain::explain(&explain),
         Command::Ticket(ticket) => commands::ticket::ticket(&ticket),

@@ -234,7 +234,7 @@ fn put_together(cast: &mut Cast, memory: &Memory, ask: Ask) -> Option<Ready> {
         Verb::Login(Is::Right) => Operation::SessionLogin { number, password: one.password.clone() },
         Verb::Login(Is::Wrong) => {
             Operation::SessionLogin { number, password: Secret::new(&format!("Zz9#{:016x}", one.password.digest().0)) }
-        },
+        }
         Verb::Show(pick) => {
             with(pick);
             Operation::AccountShow
@@ -295,7 +295,8 @@ fn put_together(cast: &mut Cast, memory: &Memory, ask: Ask) -> Option<Ready> {
         }
         Verb::Passcode(is) => {
             with(Pick::Newest);
-            let passcode = if is == Is::Right { one.passcode.clone() } else { one.secrets.with_next_passcode().passcode() };
+            let passcode =
+                if is == Is::Right { one.passcode.clone() } else { one.secrets.with_next_passcode().passcode() };
             Operation::PasscodeEnter { passcode }
         }
         Verb::ListWallet(pick) => {

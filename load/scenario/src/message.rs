@@ -184,7 +184,9 @@ impl fmt::Display for Message {
             }
             Self::RestartOfStranger => f.write_str("only the built-in twin can be restarted"),
             Self::TwistAndAttack => f.write_str("`twist` and `attack` say the same thing: one is wanted"),
-            Self::JourneyAndScript => f.write_str("an entry of the mix tells its story by `script` or by `journey`, not by both"),
+            Self::JourneyAndScript => {
+                f.write_str("an entry of the mix tells its story by `script` or by `journey`, not by both")
+            }
             Self::ScanOfNothing { journey } => write!(f, "no QR is scanned in the journey `{journey}`"),
             Self::NoEdge { entry, .. } => write!(f, "`{entry}` acts at no edge of the rulebook"),
             Self::NeverDecided { rule } => {

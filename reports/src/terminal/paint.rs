@@ -100,12 +100,12 @@ pub(crate) fn wrap(text: &str, width: usize, indent: &str) -> Vec<String> {
     let mut used = 0;
     for piece in text.split_inclusive(' ') {
         let mut piece = piece;
-        while used + piece.trim_end().chars().count() > width {
+        while used + piece.trim_end_matches(' ').chars().count() > width {
             if used > indent.chars().count() {
-                lines.push(line.trim_end().to_owned());
+                lines.push(line.trim_end_matches(' ').to_owned());
                 line = indent.to_owned();
                 used = indent.chars().count();
-                piece = piece.trim_start();
+                piece = piece.trim_start_matches(' ');
             } else {
                 let fits = width.saturating_sub(used).max(1);
                 let cut = piece.char_indices().nth(fits).map_or(piece.len(), |(at, _)| at);
@@ -118,8 +118,8 @@ pub(crate) fn wrap(text: &str, width: usize, indent: &str) -> Vec<String> {
         line.push_str(piece);
         used += piece.chars().count();
     }
-    if !line.trim().is_empty() {
-        lines.push(line.trim_end().to_owned());
+    if !line.trim_matches(' ').is_empty() {
+        lines.push(line.trim_end_matches(' ').to_owned());
     }
     lines
 }

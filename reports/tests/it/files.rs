@@ -147,7 +147,16 @@ fn files_are_written_whole_and_equal_every_time() {
     let names: Vec<_> = first.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
-        ["junit.xml", "latency.hgrm", "latency.hlog", "metrics.prom", "report.html", "summary.json", "terminal.txt"]
+        [
+            "judgement.json",
+            "junit.xml",
+            "latency.hgrm",
+            "latency.hlog",
+            "metrics.prom",
+            "report.html",
+            "summary.json",
+            "terminal.txt"
+        ]
     );
     assert!(first == read("two"));
 }

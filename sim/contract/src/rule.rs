@@ -23,7 +23,7 @@ macro_rules! rules {
         /// A rule of the domain, in the order of the domain page.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[repr(u8)]
-        pub enum Rule { $(#[doc = $text] $name,)+ }
+        pub enum Rule { $(#[doc = $text] #[serde(rename = $slug)] $name,)+ }
 
         impl Rule {
             /// Every rule.

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod check;
 pub mod check_record;
 pub mod diff;
 pub mod explain;

@@ -45,13 +45,7 @@ impl Wants {
             officials: u8::from(script.has(Who::Official)),
             ..Company::default()
         };
-        Self {
-            main: Need::NoNfc,
-            state: Goal::of(have),
-            others: roles(company),
-            further: Need::NoNfc,
-            holdings: true,
-        }
+        Self { main: Need::NoNfc, state: Goal::of(have), others: roles(company), further: Need::NoNfc, holdings: true }
     }
     /// How many of that role it needs.
     pub(super) fn count(&self, role: MemberRole) -> usize {

@@ -19,6 +19,7 @@ impl Twist {
             self,
             Self::LateActivationCode
                 | Self::LateCode
+                | Self::LateCodeAfterResend
                 | Self::LateMoveCode
                 | Self::LateResetCode
                 | Self::Lockout

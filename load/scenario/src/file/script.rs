@@ -487,7 +487,8 @@ mod tests {
 
     #[test]
     fn what_is_no_step_is_said_where_it_stands() {
-        for wrong in ["citizen login", "citizen-c login", "citizen-a login right", "official-a release newest", "wait x"]
+        for wrong in
+            ["citizen login", "citizen-c login", "citizen-a login right", "official-a release newest", "wait x"]
         {
             let node = crate::yaml::parse(&format!("- {wrong}\n")).unwrap();
             let mut findings = Findings::default();

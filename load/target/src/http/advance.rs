@@ -69,7 +69,7 @@ mod tests {
     fn of(clock: &str) -> Result<Option<Advance>, TargetError> {
         let text = format!(
             "profile: other\nurls: {{app: \"http://127.0.0.1:8080/v3\", desk: \"http://localhost:9\"}}\nanswers: []\n\
-             operations: {{}}\nsms: {{door: http}}\n{clock}"
+             operations: {{}}\nsms: {{door: http, messages: []}}\n{clock}"
         );
         let profile = Profile::parse("other.yaml", text.as_bytes()).unwrap_or_else(|errors| panic!("{errors}"));
         Advance::of(&profile, &Secrets::beside(std::path::Path::new("other.yaml")), &BTreeMap::new())
