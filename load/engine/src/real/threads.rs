@@ -72,14 +72,12 @@ pub(super) fn jumper(request: &RunRequest, info: &WorldInfo) -> Result<Jumper, R
 /// Compiles the profile for the addresses of this run.
 pub(super) fn compiled(request: &RunRequest, info: &WorldInfo) -> Result<Arc<Compiled>, RunError> {
     let urls = urls(request, info)?;
-    if request.built_in {
-        if info.twin_rulebook.as_ref().is_some_and(|book| *book != request.rulebook()) {
-            return Err(RunError::Unfit(
-                "the twin of this world acts by another rulebook than this scenario is judged by; start the world with \
-                 `songsinh up SCENARIO`"
-                    .to_owned(),
-            ));
-        }
+    if request.built_in && info.twin_rulebook.as_ref().is_some_and(|book| *book != request.rulebook()) {
+        return Err(RunError::Unfit(
+            "the twin of this world acts by another rulebook than this scenario is judged by; start the world with \
+             `songsinh up SCENARIO`"
+                .to_owned(),
+        ));
     }
     let secrets = Secrets::beside(Path::new(&request.profile_source.path));
     Ok(Compiled::new(&request.profile, &secrets, &urls)?)

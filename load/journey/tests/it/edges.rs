@@ -15,7 +15,7 @@ fn the_twists_that_wait_for_an_edge_are_those_of_the_catalogue() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/twists");
     for &twist in Twist::ALL {
         let file = folder.join(format!("{}.rs", twist.as_str().replace('-', "_")));
-        let source = std::fs::read_to_string(&file).expect(twist.as_str());
+        let source = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{twist}: {error}"));
         assert_eq!(source.contains(".until_edge("), twist.aims(), "{twist}");
     }
 }

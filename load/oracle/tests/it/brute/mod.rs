@@ -240,7 +240,6 @@ pub fn agrees<M: Machine>(name: &'static str, histories: u64, calls: u64) -> Sum
         let mut chance = Chance::new(4, Purpose::named(name), index);
         sums.compare::<M>(&mut stage, &random::<M>(&mut chance, calls));
     }
-    println!("{name}: {sums:?}");
     // The comparison says something only if both verdicts came often, and certain ones among them.
     assert!(sums.convicted > sums.histories / 10 && sums.convicted < sums.histories * 9 / 10, "{sums:?}");
     assert!(sums.certain > sums.histories / 20, "{sums:?}");
@@ -309,7 +308,6 @@ pub fn exhausts<M: Machine>(asks: &[M::Ask]) -> Sums {
             sums.compare::<M>(&mut stage, &history);
         }
     }
-    println!("{asks:?}: {sums:?}");
     sums
 }
 
