@@ -84,14 +84,17 @@ pub(super) fn change(state: &mut State, step: &Step<'_>, member: u8, new: &Secre
     account.password = Some(Password { digest: new.digest(), ix: step.ix16() });
 }
 
-/// The next session of a family. Whether the one before lives on is left open.
+/// The next session of a family. Whether those before live on is left open: also the one that another use of the same
+/// refresh token gave, where tokens serve again.
 fn renew(state: &mut State, step: &Step<'_>, refresh: &Token) {
     let digest = refresh.digest();
     let ix = step.witness();
     let Some(old) = state.sessions.iter_mut().find(|s| s.refresh == Some(digest)) else { return };
     old.refreshed = Some(ix);
-    sessions::end(old, Rule::SessionExpires, ix, false);
     let (member, officer, family, opened) = (old.member, old.officer, old.family, old.opened);
+    for session in state.sessions.iter_mut().filter(|s| s.family == family) {
+        sessions::end(session, Rule::SessionExpires, ix, false);
+    }
     sessions::open(state, step, member, officer);
     for session in state.sessions.iter_mut().filter(|s| s.ix == step.ix16()) {
         (session.family, session.opened) = (family, opened);

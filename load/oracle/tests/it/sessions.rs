@@ -128,6 +128,10 @@ fn refresh_tokens_need_not_rotate() {
         ("a new token comes, the old one serves all the same", &[], |s| {
             lasting(s).refresh("f", opened("t", "g")).refresh("f", opened("u", "h")).with("u").shown();
         }),
+        ("the old one serves, and ends the session that came meanwhile", &[], |s| {
+            lasting(s).refresh("f", opened("t", "g")).refresh("f", opened("u", "h")).with("t");
+            s.show(refused(R::SessionMissing)).with("u").shown();
+        }),
         ("the old one is refused", &[], |s| {
             lasting(s).refresh("f", opened("t", "f")).refresh("f", refused(R::RefreshUsed)).with("t").shown();
         }),
