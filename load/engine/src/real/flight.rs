@@ -10,6 +10,7 @@ use songsinh_scenario::{Journey, Plan, Planned};
 use songsinh_target::Compiled;
 use tokio::task::LocalSet;
 
+use super::jumping;
 use super::threads::{Shared, http_target};
 use crate::board::{Board, Sink};
 use crate::canary;
@@ -52,12 +53,7 @@ pub(super) async fn fly_canary<K: Sink + 'static>(
                 feed::tell(&reader, &batch);
             }
         });
-        let jumping = async {
-            match &shared.jumper {
-                None => std::future::pending().await,
-                Some(jumper) => jumper.drive(&clock, &board).await,
-            }
-        };
+        let jumping = jumping(shared.jumper.as_ref(), &clock, &board);
         let worker =
             Worker::new(Arc::clone(&shared.orders), target, clock.clone(), Rc::clone(&board), LocalTasks, (0, 1))
                 .map_err(|error| RunError::Internal(error.to_string()))?;
@@ -74,9 +70,7 @@ pub(super) async fn fly_canary<K: Sink + 'static>(
         let ended = match race(race(journey, watched), jumping).await {
             Either::Left(Either::Left(ended)) => Ok(ended),
             Either::Left(Either::Right(finding)) => Err(RunError::Unfit(finding)),
-            Either::Right(stopped) => {
-                Err(stopped.err().unwrap_or_else(|| RunError::Internal("the clocks were let go".to_owned())))
-            }
+            Either::Right(stopped) => Err(stopped),
         };
         worker.drain(clock.now()).await;
         pump.abort();

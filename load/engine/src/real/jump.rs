@@ -35,6 +35,14 @@ pub(crate) struct Jumper {
     client: reqwest::Client,
 }
 
+/// Jumps whenever all is quiet, if that is wanted; ends only when the target does not move its clock, and gives why.
+pub(crate) async fn jumping<K: Sink>(jumper: Option<&Jumper>, clock: &ThreadClock, board: &Rc<Board<K>>) -> RunError {
+    match jumper {
+        None => std::future::pending().await,
+        Some(jumper) => jumper.drive(clock, board).await,
+    }
+}
+
 impl Jumper {
     /// A jumper for the test clock of a profile.
     ///
@@ -70,11 +78,7 @@ impl Jumper {
         test_time::advance(Duration::from_millis(ms));
         Ok(())
     }
-    /// Jumps whenever all is quiet, for as long as it is polled.
-    ///
-    /// # Errors
-    /// When the target does not move its clock.
-    pub(crate) async fn drive<K: Sink>(&self, clock: &ThreadClock, board: &Rc<Board<K>>) -> Result<(), RunError> {
+    async fn drive<K: Sink>(&self, clock: &ThreadClock, board: &Rc<Board<K>>) -> RunError {
         let quiet = board.quiet();
         loop {
             for _ in 0..TURNS {
@@ -100,7 +104,9 @@ impl Jumper {
                 tokio::time::sleep(LOOK_EVERY).await;
                 continue;
             }
-            self.jump(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)).await?;
+            if let Err(error) = self.jump(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)).await {
+                return error;
+            }
             quiet.expect_anew();
         }
     }

@@ -37,7 +37,7 @@ use crate::world::{OwnWorld, WorldInfo};
 
 use events::Events;
 use flight::fly_canary;
-pub(crate) use jump::Jumper;
+pub(crate) use jump::{Jumper, jumping};
 pub(crate) use load::totals;
 pub(crate) use load::totals_of;
 use load::{Ended, Load, footer};

@@ -22,7 +22,7 @@ use songsinh_wire::{Limits, Pool, WireError};
 use tokio::sync::mpsc::Receiver;
 use tokio::task::LocalSet;
 
-use super::{Jumper, tls};
+use super::{Jumper, jumping, tls};
 use crate::board::Board;
 use crate::error::RunError;
 use crate::feed;
@@ -191,18 +191,13 @@ async fn work(
         }
         worker.drain(clock.now() + drain).await;
     });
-    let jumping = async {
-        match &shared.jumper {
-            None => std::future::pending().await,
-            Some(jumper) => jumper.drive(&clock, &board).await,
-        }
-    };
+    let jumping = jumping(shared.jumper.as_ref(), &clock, &board);
     let ended = match race(race(working, driving), jumping).await {
         Either::Left(ended) => ended,
         Either::Right(stopped) => {
             pump.abort();
             progress.interrupt();
-            return Err(stopped.err().unwrap_or_else(|| RunError::Internal("the clocks were let go".to_owned())));
+            return Err(stopped);
         }
     };
     pump.abort();
