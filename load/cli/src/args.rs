@@ -145,9 +145,10 @@ pub struct KillMatrix {
     /// Seeds of every twin that is right; 0: none is played
     #[arg(long, default_value_t = 10)]
     pub seeds: u64,
-    /// Runs of the attack day, each with another seed, before a misbehaviour counts as not found
-    #[arg(long, default_value_t = 6)]
-    pub tries: u64,
+    /// Answers to judge before a misbehaviour counts as not found: when every scenario was tried once, further seeds of
+    /// the one that found it where it happens more often
+    #[arg(long, default_value_t = 1_000_000)]
+    pub operations: u64,
     /// Try these scenarios only, in this order; the shipped ones if left out
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub scenario: Vec<String>,

@@ -75,7 +75,7 @@ fn a_right_twin_raises_no_alarm_and_the_number_of_jobs_changes_nothing() {
     let asked = ["--only", "plain", "otp-reusable", "--seeds", "1", "--probabilities", "1,0.5", "--scenario", "smoke"];
     let with = |jobs: &str| {
         let json = place.path().join(format!("{jobs}.json"));
-        let more = ["--tries", "1", "--jobs", jobs, "--json", json.to_str().unwrap()];
+        let more = ["--operations", "0", "--jobs", jobs, "--json", json.to_str().unwrap()];
         let (code, out, err) = matrix(&[&asked[..], &more[..]].concat());
         assert_eq!(code, Some(0), "{err}");
         (out, std::fs::read_to_string(json).unwrap())

@@ -41,15 +41,17 @@ pub fn kill_matrix(args: &KillMatrix) -> Result<u8, Failure> {
     if let Some(page) = &args.update {
         table::has_markers(page)?;
     }
-    let places: Vec<(usize, usize)> =
-        (0..quirks.len()).flat_map(|quirk| (0..probabilities.len()).map(move |p| (quirk, p))).collect();
     let jobs = jobs::count(args.jobs);
-    let cells = jobs::all(&places, jobs, |&(quirk, p)| {
-        let cell = search::search(&stock, quirks[quirk], probabilities[p], args.tries)?;
-        show::note(&format!("{:<32} {:<5} {}", quirks[quirk].as_str(), probabilities[p], table::cell(&cell)));
-        Ok(cell)
+    let rows = jobs::all(&quirks, jobs, |&quirk| {
+        let row = search::search(&stock, quirk, &probabilities, args.operations)?;
+        for (probability, cell) in probabilities.iter().zip(&row) {
+            show::note(&format!("{:<32} {probability:<5} {}", quirk.as_str(), table::cell(cell)));
+        }
+        Ok(row)
     })?;
-    let cells = places.into_iter().zip(cells).collect();
+    let rows = rows.into_iter().enumerate();
+    let cells = rows.flat_map(|(quirk, row)| row.into_iter().enumerate().map(move |(p, cell)| ((quirk, p), cell)));
+    let cells = cells.collect();
     let clean = clean::rows(&stock, &twins, args.seeds, jobs)?;
     let matrix = Matrix { probabilities, quirks, cells, clean, seeds: args.seeds };
     let text = table::markdown(&matrix);

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 /// From the cheapest to the dearest, but for the two that play few twists, which come last.
 const ORDER: [&str; 6] =
     ["smoke", "expired-cards", "attack-day", "tuyen-quang-opening-day", "tay-ninh-qr-burst", "office-hours"];
-/// The one that is tried with further seeds.
+/// The one that is tried with further seeds where none has found anything yet.
 const AGAIN: &str = "attack-day";
 
 /// Scenarios to try.
@@ -37,21 +37,21 @@ impl Stock {
     pub fn first(&self) -> Option<&(String, Loaded)> {
         self.scenarios.first()
     }
-    /// What is tried for a rule, with the seed: the first scenario, those whose journeys or twists meet the rule, and
-    /// further seeds of the one that has every twist often, up to `tries` runs of it.
-    pub fn tries(&self, rule: Rule, tries: u64) -> Vec<(&str, &Loaded, u64)> {
-        let meets = |loaded: &Loaded| {
+    /// What is tried for a rule: the first scenario, and those whose journeys or twists meet the rule.
+    pub fn meeting(&self, rule: Rule) -> impl Iterator<Item = (&str, &Loaded)> {
+        let meets = move |loaded: &Loaded| {
             loaded.scenario.mix.iter().any(|entry| match entry.twist() {
                 Some(twist) => twist.rules().contains(&rule),
                 None => entry.journey.rules().contains(&rule),
             })
         };
-        let chosen = self.scenarios.iter().enumerate().filter(|(nth, (_, loaded))| *nth == 0 || meets(loaded));
-        let mut all: Vec<(&str, &Loaded, u64)> = chosen.map(|(_, (name, loaded))| (name.as_str(), loaded, 1)).collect();
-        let again = self.scenarios.iter().find(|(name, _)| name == AGAIN).or_else(|| self.scenarios.last());
-        if let Some((name, loaded)) = again {
-            all.extend((2..=tries).map(|seed| (name.as_str(), loaded, seed)));
-        }
-        all
+        let chosen = self.scenarios.iter().enumerate().filter(move |(nth, (_, loaded))| *nth == 0 || meets(loaded));
+        chosen.map(|(_, (name, loaded))| (name.as_str(), loaded))
+    }
+    /// The scenario of that name; without one, the scenario that has every twist often.
+    pub fn again(&self, name: Option<&str>) -> Option<(&str, &Loaded)> {
+        let called = |wanted: &str| self.scenarios.iter().find(|(name, _)| name == wanted);
+        let found = called(name.unwrap_or(AGAIN)).or_else(|| self.scenarios.last());
+        found.map(|(name, loaded)| (name.as_str(), loaded))
     }
 }
