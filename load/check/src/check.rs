@@ -2,17 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use songsinh_contract::Rule;
-use songsinh_oracle::RuleCount;
-use songsinh_reports::{FindingView, Lang};
+use songsinh_contract::{Clock, Moment, OperationName, Rule, Rulebook};
+use songsinh_engine::world::WorldInfo;
+use songsinh_kernel::{RealClock, test_time};
+use songsinh_record::InvalidReason;
 use songsinh_scenario::Script;
 
 use crate::error::CheckError;
-use crate::generation::{Terms, scenario_text};
+use crate::generation::{Played, Terms, scenario_text};
+use crate::not_covered::{NotCovered, count_lacks, no_beginning};
+use crate::place::{Wanted, WantedWorld};
 use crate::property::Property;
+use crate::report::{CheckReport, Counterexample};
 use crate::saved;
 use crate::shrink::{candidates, size};
 
@@ -20,58 +25,65 @@ use crate::shrink::{candidates, size};
 const MOST_CASES: usize = 300;
 /// Generations of shrinking for a rule.
 const MOST_SHRINKS: usize = 60;
+/// What a generation takes beside the waits of its scripts, where it waits for real: canary, preparation, late messages.
+const BESIDE: Duration = Duration::from_secs(15);
+/// How long a check goes on that waits for real and was not told how long.
+const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
 /// A check, before it is made.
 #[derive(Debug, Clone)]
 pub struct Check {
     property: Property,
     cases: usize,
-    terms: Terms,
+    seed: u64,
+    misbehaviours: Vec<String>,
+    people: u64,
     saved: Option<PathBuf>,
+    length: Option<Duration>,
+    wanted: Wanted,
 }
 
-/// A script that breaks a rule, and none smaller was found.
-#[derive(Debug)]
-pub struct Counterexample {
-    /// The rule.
-    pub rule: Rule,
-    /// The script with which it was found.
-    pub found: Script,
-    /// The smallest one.
-    pub script: Script,
-    /// What its people have at the start.
-    pub have: &'static str,
-    /// The finding, with its story.
-    pub finding: FindingView,
-    /// Where it was saved.
-    pub saved: Option<PathBuf>,
+/// What a check tells while it goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// It begins, at that place.
+    Begins(String),
+    /// A saved scenario is played.
+    Replays(PathBuf),
+    /// So many new stories are played.
+    Plays(usize),
+    /// So many smaller stories are played, to shrink one that breaks a rule.
+    Shrinks(Rule, usize),
 }
 
-/// What came of a check.
-#[derive(Debug)]
-pub struct CheckReport {
-    /// What was checked.
-    pub property: Property,
-    /// Scripts played, shrinking and replays aside.
-    pub cases: usize,
-    /// Answers judged in them.
-    pub operations: u64,
-    /// Saved scenarios that were replayed, with the rules that they broke.
-    pub replayed: Vec<(PathBuf, Vec<Rule>)>,
-    /// One for every rule that was broken.
-    pub counterexamples: Vec<Counterexample>,
-    /// Rules that were broken outside of any one story: while its people were prepared, or over the run as a whole.
-    pub beside: BTreeSet<Rule>,
-    /// How often each rule was decided.
-    pub rules: BTreeMap<Rule, RuleCount>,
+/// A check that is being made.
+struct Making<'a> {
+    check: &'a Check,
+    terms: Terms,
+    book: Rulebook,
+    /// When it is to end.
+    until: Option<Moment>,
+    report: CheckReport,
+    lacks: BTreeMap<OperationName, (String, usize)>,
+    /// Scripts left out, and how long the longest of them waits.
+    left_out: (usize, Duration),
+    tell: &'a mut dyn FnMut(Step),
 }
 
 impl Check {
-    /// A check of a property: 100 cases, seed 1, no saved scenarios.
+    /// A check of a property in virtual time: 100 cases, seed 1, no saved scenarios.
     #[must_use]
     pub fn of(property: Property) -> Self {
-        let terms = Terms { seed: 1, misbehaviours: Vec::new(), people: 2_000_000 };
-        Self { property, cases: 100, terms, saved: None }
+        Self {
+            property,
+            cases: 100,
+            seed: 1,
+            misbehaviours: Vec::new(),
+            people: 2_000_000,
+            saved: None,
+            length: None,
+            wanted: Wanted::default(),
+        }
     }
     /// How many scripts.
     #[must_use]
@@ -82,13 +94,13 @@ impl Check {
     /// From which seed scripts, people and mistakes come.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
-        self.terms.seed = seed;
+        self.seed = seed;
         self
     }
-    /// What the twin shall do wrong: a name, or name:probability.
+    /// What the twin shall do wrong in virtual time: a name, or name:probability. Over HTTP its world says it.
     #[must_use]
     pub fn misbehave(mut self, name: &str) -> Self {
-        self.terms.misbehaviours.push(name.to_owned());
+        self.misbehaviours.push(name.to_owned());
         self
     }
     /// The folder of saved counterexamples: they are replayed first, and new ones are put there.
@@ -97,85 +109,188 @@ impl Check {
         self.saved = Some(folder.to_owned());
         self
     }
-    /// Makes the check in virtual time.
+    /// Goes on with new seeds until so much of the host's time is over.
+    #[must_use]
+    pub fn length(mut self, length: Duration) -> Self {
+        self.length = Some(length);
+        self
+    }
+    /// Plays over HTTP in the world of `songsinh up` at this address, at its twin if no target is named. `rosters` is the
+    /// folder that remembers who was used at which target.
+    #[must_use]
+    pub fn in_world(mut self, url: &str, rosters: &Path) -> Self {
+        self.wanted.world = Some(WantedWorld::At(url.to_owned()));
+        self.wanted.rosters = rosters.to_owned();
+        self
+    }
+    /// Plays over HTTP at the twin of a world that was made for checks alone, which use the same rosters.
+    #[must_use]
+    pub fn in_own_world(mut self, info: &WorldInfo, rosters: &Path) -> Self {
+        self.wanted.world = Some(WantedWorld::Made(Box::new(info.clone())));
+        self.wanted.rosters = rosters.to_owned();
+        self
+    }
+    /// Plays at the target of that profile, over HTTP. Where the profile says `clock.advance`, waits are jumped over,
+    /// else they are waited for.
+    #[must_use]
+    pub fn target(mut self, profile: &Path) -> Self {
+        self.wanted.target = Some(profile.to_owned());
+        self
+    }
+    /// Makes the check.
     ///
     /// # Errors
     /// When it could not be made; that a rule was broken is no error but a result.
     pub fn run(&self) -> Result<CheckReport, CheckError> {
-        let mut report = CheckReport {
-            property: self.property,
-            cases: 0,
-            operations: 0,
-            replayed: Vec::new(),
-            counterexamples: Vec::new(),
-            beside: BTreeSet::new(),
-            rules: BTreeMap::new(),
+        let io = |error| CheckError::Io { path: "the runtime of the check".into(), error };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(io)?;
+        runtime.block_on(self.make(&mut |_| {}))
+    }
+    /// The same within a Tokio runtime; `tell` hears how it goes.
+    ///
+    /// # Errors
+    /// As [`Check::run`].
+    pub async fn make(&self, tell: &mut dyn FnMut(Step)) -> Result<CheckReport, CheckError> {
+        let place = self.wanted.find().await?;
+        tell(Step::Begins(place.words()));
+        let length = self.length.or(place.waits().then_some(PATIENCE));
+        let property = self.property;
+        let again = format!(
+            "songsinh check {} --cases {} --seed {}{}",
+            property.as_str(),
+            self.cases,
+            self.seed,
+            place.options()
+        );
+        let terms = Terms { place, misbehaviours: self.misbehaviours.clone(), people: self.people, again };
+        let mut making = Making {
+            check: self,
+            book: terms.rulebook()?,
+            terms,
+            until: length.map(|length| host_now() + length),
+            report: CheckReport::new(property),
+            lacks: BTreeMap::new(),
+            left_out: (0, Duration::ZERO),
+            tell,
         };
-        self.replay(&mut report)?;
-        let scripts = self.draw()?;
-        for (nth, scripts) in scripts.chunks(MOST_CASES).enumerate() {
-            let terms = Terms { seed: self.terms.seed + nth as u64, ..self.terms.clone() };
-            self.generation(&terms, scripts, &mut report)?;
-            if !report.counterexamples.is_empty() || !report.beside.is_empty() {
-                break;
-            }
-        }
-        Ok(report)
+        making.make().await?;
+        Ok(making.end())
     }
 
-    fn replay(&self, report: &mut CheckReport) -> Result<(), CheckError> {
-        for path in self.saved.iter().flat_map(|folder| saved::files(folder)) {
-            let io = |error| CheckError::Io { path: path.clone(), error };
-            let text = std::fs::read_to_string(&path).map_err(io)?;
-            let played = in_a_folder(|out| self.terms.play(&path.display().to_string(), &text, out))?;
-            let broken = played.report.findings.iter().map(|view| view.rule).collect();
-            report.replayed.push((path, broken));
-        }
-        Ok(())
-    }
-
-    fn draw(&self) -> Result<Vec<Script>, CheckError> {
-        let mut seed = [0; 32];
-        seed[..8].copy_from_slice(&self.terms.seed.to_le_bytes());
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+    fn draw(&self, seed: u64) -> Result<Vec<Script>, CheckError> {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&seed.to_le_bytes());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
         let mut runner = TestRunner::new_with_rng(Config::default(), rng);
         let strategy = self.property.scripts();
         let one = |_| strategy.new_tree(&mut runner).map(|tree| tree.current());
         (0..self.cases).map(one).collect::<Result<_, _>>().map_err(|why| CheckError::Draw(why.to_string()))
     }
+}
 
-    fn generation(&self, terms: &Terms, scripts: &[Script], report: &mut CheckReport) -> Result<(), CheckError> {
-        let played = self.play(terms, scripts)?;
-        report.cases += scripts.len();
-        report.operations += played.report.judgement.answers;
-        for (rule, count) in &played.report.judgement.rules {
-            add(report.rules.entry(*rule).or_default(), count);
+/// The host's time, whatever a test has moved.
+fn host_now() -> Moment {
+    RealClock::new().now() - test_time::ahead()
+}
+
+impl Making<'_> {
+    async fn make(&mut self) -> Result<(), CheckError> {
+        let mut seed = self.check.seed;
+        let mut scripts = self.check.draw(seed)?;
+        if let Some(why) = no_beginning(&self.terms.place, self.check.property, &scripts) {
+            self.report.not_covered.push(why);
+            return Ok(());
         }
-        let told = played.broken.values().flatten();
-        let beside =
-            played.report.findings.iter().map(|view| view.rule).filter(|rule| !told.clone().any(|one| one == rule));
-        report.beside.extend(beside);
-        let rules: BTreeSet<Rule> = played.broken.values().flatten().copied().collect();
-        for rule in rules {
-            let broke = played.broken.iter().filter(|(_, rules)| rules.contains(&rule));
-            let Some(script) = broke.filter_map(|(&at, _)| scripts.get(at)).min_by_key(|script| size(script)) else {
-                continue;
-            };
-            report.counterexamples.push(self.shrink(terms, rule, script)?);
+        self.replay().await?;
+        loop {
+            for scripts in scripts.chunks(MOST_CASES) {
+                self.generation(seed, scripts).await?;
+                seed += 1;
+                if self.is_settled() || self.is_over() {
+                    return Ok(());
+                }
+            }
+            // Where everything waits too long, more of it would too.
+            if self.check.length.is_none() || self.report.cases == 0 {
+                return Ok(());
+            }
+            scripts = self.check.draw(seed)?;
+        }
+    }
+
+    /// Whether there is nothing more to find out.
+    fn is_settled(&self) -> bool {
+        let report = &self.report;
+        !report.counterexamples.is_empty() || !report.beside.is_empty() || !report.invalid.is_empty()
+    }
+    fn left(&self) -> Option<Duration> {
+        self.until.map(|until| until.since(host_now()))
+    }
+    fn is_over(&self) -> bool {
+        self.left().is_some_and(|left| left.is_zero())
+    }
+    /// Whether there is time enough for a script.
+    fn has_time_for(&self, script: &Script) -> bool {
+        let waits = self.left().filter(|_| self.terms.place.waits());
+        waits.is_none_or(|left| script.longest_wait(&self.book) + BESIDE <= left)
+    }
+
+    async fn replay(&mut self) -> Result<(), CheckError> {
+        for path in self.check.saved.iter().flat_map(|folder| saved::files(folder)) {
+            let io = |error| CheckError::Io { path: path.clone(), error };
+            let text = std::fs::read_to_string(&path).map_err(io)?;
+            let seed = saved::seed(&text).unwrap_or(self.check.seed);
+            (self.tell)(Step::Replays(path.clone()));
+            let played = self.terms.play(seed, &path.display().to_string(), &text).await?;
+            let broken = played.report.findings.iter().map(|view| view.rule).collect();
+            self.report.replayed.push((path, broken));
         }
         Ok(())
     }
 
-    /// Plays all that is a little smaller, again and again, until nothing smaller breaks the rule.
-    fn shrink(&self, terms: &Terms, rule: Rule, found: &Script) -> Result<Counterexample, CheckError> {
-        let mut script = found.clone();
+    async fn generation(&mut self, seed: u64, scripts: &[Script]) -> Result<(), CheckError> {
+        let (scripts, late): (Vec<Script>, Vec<Script>) =
+            scripts.iter().cloned().partition(|script| self.has_time_for(script));
+        let longest = late.iter().map(|script| script.longest_wait(&self.book)).max().unwrap_or_default();
+        self.left_out = (self.left_out.0 + late.len(), self.left_out.1.max(longest));
+        if scripts.is_empty() {
+            return Ok(());
+        }
+        count_lacks(&self.terms.place, &scripts, &mut self.lacks);
+        (self.tell)(Step::Plays(scripts.len()));
+        let played = self.play(seed, &scripts).await?;
+        self.report.cases += scripts.len();
+        self.report.operations += played.report.judgement.answers;
+        self.report.count(&played.report.judgement.rules);
+        self.report.invalid.extend(played.report.invalid.iter().filter(|why| counts(why)).map(ToString::to_string));
+        let told: BTreeSet<Rule> = played.broken.values().flatten().copied().collect();
+        let beside = played.report.findings.iter().map(|view| view.rule).filter(|rule| !told.contains(rule));
+        self.report.beside.extend(beside);
+        for rule in told {
+            let broke = played.broken.iter().filter(|(_, rules)| rules.contains(&rule));
+            let Some(script) = broke.filter_map(|(&at, _)| scripts.get(at)).min_by_key(|script| size(script)) else {
+                continue;
+            };
+            let found = self.shrink(seed, rule, script).await?;
+            self.report.counterexamples.push(found);
+        }
+        Ok(())
+    }
+
+    /// Plays all that is a little smaller, again and again, until nothing smaller breaks the rule, or the time is up.
+    async fn shrink(&mut self, seed: u64, rule: Rule, found: &Script) -> Result<Counterexample, CheckError> {
+        let (mut script, mut cut_short) = (found.clone(), false);
         for _ in 0..MOST_SHRINKS {
             let mut smaller = candidates(&script);
+            let all = smaller.len();
+            smaller.retain(|one| self.has_time_for(one));
             smaller.truncate(MOST_CASES);
-            if smaller.is_empty() {
+            cut_short = all > 0 && (smaller.is_empty() || self.is_over());
+            if smaller.is_empty() || cut_short {
                 break;
             }
-            let played = self.play(terms, &smaller)?;
+            (self.tell)(Step::Shrinks(rule, smaller.len()));
+            let played = self.play(seed, &smaller).await?;
             let failing = played.broken.iter().filter(|(_, rules)| rules.contains(&rule));
             match failing.filter_map(|(&at, _)| smaller.get(at)).min_by_key(|one| size(one)) {
                 Some(next) => script = next.clone(),
@@ -183,140 +298,51 @@ impl Check {
             }
         }
         // Alone, it must still break the rule; where chance decided, the one that was found is kept.
-        let alone = self.play(terms, std::slice::from_ref(&script))?;
+        let alone = self.play(seed, std::slice::from_ref(&script)).await?;
         let (script, alone) = if alone.report.findings.iter().any(|view| view.rule == rule) {
             (script, alone)
         } else {
-            (found.clone(), self.play(terms, std::slice::from_ref(found))?)
+            (found.clone(), self.play(seed, std::slice::from_ref(found)).await?)
         };
         let finding = alone.report.findings.into_iter().find(|view| view.rule == rule);
         let finding = finding.ok_or_else(|| {
             CheckError::NotPlayed(format!("{rule} was broken among other stories, and not by the same story alone"))
         })?;
-        let have = self.property.have();
+        let have = self.check.property.have();
         let about = format!("a counterexample of {rule}");
         let text = scenario_text(&format!("{rule}-counterexample"), &about, have, std::slice::from_ref(&script));
-        let saved = self.saved.as_ref().map(|folder| saved::write(folder, rule.slug(), &text)).transpose()?;
-        Ok(Counterexample { rule, found: found.clone(), script, have, finding, saved })
+        let folder = self.check.saved.as_ref();
+        let saved = folder.map(|folder| saved::write(folder, rule.slug(), seed, &text)).transpose()?;
+        let (found, record) = (found.clone(), alone.record);
+        Ok(Counterexample { rule, found, script, have, finding, seed, cut_short, record, saved })
     }
 
-    fn play(&self, terms: &Terms, scripts: &[Script]) -> Result<crate::generation::Played, CheckError> {
-        let text = scenario_text("check", "random stories side by side", self.property.have(), scripts);
-        in_a_folder(|out| terms.play("check.yaml", &text, out))
+    async fn play(&self, seed: u64, scripts: &[Script]) -> Result<Played, CheckError> {
+        let text = scenario_text("check", "random stories side by side", self.check.property.have(), scripts);
+        self.terms.play(seed, "check.yaml", &text).await
+    }
+
+    /// The report, with what was not covered.
+    fn end(self) -> CheckReport {
+        let mut report = self.report;
+        let lacks = self.lacks.into_iter();
+        report.not_covered.extend(lacks.map(|(operation, (why, cases))| NotCovered::Lacks { operation, why, cases }));
+        if let (cases @ 1.., longest) = self.left_out {
+            report.not_covered.push(NotCovered::WaitsTooLong { cases, longest });
+        }
+        let undecided =
+            report.rules.iter().filter(|(rule, count)| rule.is_decidable() && count.allowed + count.violation == 0);
+        let undecided: Vec<NotCovered> =
+            undecided.map(|(&rule, count)| NotCovered::NeverDecided { rule, undecided: count.undecided }).collect();
+        report.not_covered.extend(undecided);
+        report
     }
 }
 
-/// Adds the count of a further generation.
-fn add(sum: &mut RuleCount, more: &RuleCount) {
-    sum.allowed += more.allowed;
-    sum.violation += more.violation;
-    sum.undecided += more.undecided;
-    for bound in &more.bounds {
-        let Some(own) = sum.bounds.iter_mut().find(|own| own.bound == bound.bound) else {
-            sum.bounds.push(bound.clone());
-            continue;
-        };
-        let nearer = |own: Option<f64>, other: Option<f64>| {
-            let off = |ms: &f64| (ms - bound.limit_ms).abs();
-            own.into_iter().chain(other).min_by(|one, two| off(one).total_cmp(&off(two)))
-        };
-        own.accepted += bound.accepted;
-        own.refused += bound.refused;
-        own.nearest_accepted_ms = nearer(own.nearest_accepted_ms, bound.nearest_accepted_ms);
-        own.nearest_refused_ms = nearer(own.nearest_refused_ms, bound.nearest_refused_ms);
-    }
-}
-
-fn in_a_folder<T>(then: impl FnOnce(&Path) -> Result<T, CheckError>) -> Result<T, CheckError> {
-    let io = |error| CheckError::Io { path: std::env::temp_dir(), error };
-    let folder = tempfile::tempdir().map_err(io)?;
-    then(folder.path())
-}
-
-impl Counterexample {
-    /// Its story: the steps as a scenario writes them, then what was asked and answered.
-    #[must_use]
-    pub fn story(&self, lang: Lang) -> String {
-        let mut text = format!(
-            "FAIL  {}: {}\n      people have {}; {} operations (shrunk from {})\n{}",
-            self.rule.slug(),
-            self.rule.text(),
-            self.have,
-            self.script.requests(),
-            self.found.requests(),
-            self.script.yaml("        "),
-        );
-        if let Some(story) = &self.finding.story {
-            for step in &story.steps {
-                let (who, asked, answered) = (step.who.say(lang), step.asked.say(lang), step.answered.say(lang));
-                text.push_str(&format!("      {:>9.3} s  {who}: {asked} → {answered}  {}\n", step.at_s, step.trace));
-            }
-        }
-        text.push_str(&format!("      ✗ {}\n", self.finding.wrong.say(lang)));
-        if let Some(path) = &self.saved {
-            text.push_str(&format!("      as scenario: {}  (commit it; it is replayed first)\n", path.display()));
-        }
-        text
-    }
-}
-
-impl CheckReport {
-    /// Whether no rule was broken, by new stories or saved ones.
-    #[must_use]
-    pub fn holds(&self) -> bool {
-        self.counterexamples.is_empty()
-            && self.beside.is_empty()
-            && self.replayed.iter().all(|(_, rules)| rules.is_empty())
-    }
-    /// Whether anything was decided at all.
-    #[must_use]
-    pub fn decided(&self) -> u64 {
-        self.rules.values().map(|count| count.allowed + count.violation).sum()
-    }
-    /// What a terminal shows.
-    #[must_use]
-    pub fn page(&self, lang: Lang) -> String {
-        let mut text =
-            format!("check  {}  {} cases, {} operations\n", self.property.as_str(), self.cases, self.operations);
-        for (path, rules) in &self.replayed {
-            let rules: Vec<&str> = rules.iter().map(|rule| rule.slug()).collect();
-            let what = if rules.is_empty() { "holds".to_owned() } else { format!("FAIL {}", rules.join(", ")) };
-            text.push_str(&format!("replay {}: {what}\n", path.display()));
-        }
-        for one in &self.counterexamples {
-            text.push_str(&one.story(lang));
-        }
-        for rule in &self.beside {
-            text.push_str(&format!("FAIL  {rule}: broken while people were prepared, or over the run as a whole\n"));
-        }
-        let broken: BTreeSet<Rule> = self.counterexamples.iter().map(|one| one.rule).collect();
-        for (rule, count) in self.rules.iter().filter(|(rule, _)| !broken.contains(rule)) {
-            let decided = count.allowed + count.violation;
-            if decided == 0 {
-                text.push_str(&format!("NOT DECIDED  {rule}\n"));
-                continue;
-            }
-            text.push_str(&format!("PASS  {rule}  {decided} decided"));
-            for bound in &count.bounds {
-                let near = |ms: Option<f64>| ms.map_or("none".to_owned(), |ms| format!("{:.3} s", ms / 1_000.0));
-                let (accepted, refused) = (near(bound.nearest_accepted_ms), near(bound.nearest_refused_ms));
-                text.push_str(&format!(
-                    "  (nearest to {} s: accepted {accepted}, refused {refused})",
-                    bound.limit_ms / 1_000.0
-                ));
-            }
-            text.push('\n');
-        }
-        text
-    }
-    /// For a test: nothing if the property holds.
-    ///
-    /// # Panics
-    /// With the whole page, if a rule was broken or nothing was decided.
-    #[expect(clippy::panic, reason = "this is what an assertion of a test does")]
-    pub fn assert_holds(&self) {
-        if !self.holds() || self.decided() == 0 {
-            panic!("{}", self.page(Lang::En));
-        }
-    }
+/// Whether it makes a generation invalid. Random stories end where they end, and nothing is demanded of their number.
+fn counts(why: &InvalidReason) -> bool {
+    !matches!(
+        why,
+        InvalidReason::FewCompleted { .. } | InvalidReason::LeftUnderWay { .. } | InvalidReason::ExcessLag { .. }
+    )
 }

@@ -5,9 +5,15 @@ use std::path::PathBuf;
 /// A check that did not come about.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
-    /// A scenario could not be read: a saved one, or one that was made up.
+    /// A scenario or profile could not be read: a saved one, or one that was made up.
     #[error("{0}")]
     File(String),
+    /// A target without a world around it.
+    #[error(
+        "a target asks a population service and sends through an SMS gateway, which must be there before it: start them \
+         with `songsinh up --no-twin --target PROFILE`, tell the target their addresses, and give --world URL"
+    )]
+    NoWorld,
     /// The run could not be made.
     #[error(transparent)]
     Run(#[from] songsinh_engine::RunError),
@@ -28,4 +34,7 @@ pub enum CheckError {
     /// The people could not be brought into the state in which the scripts begin, so that nothing was played.
     #[error("the scripts could not begin: {0}")]
     NotPlayed(String),
+    /// The JUnit report could not be written.
+    #[error("the JUnit report cannot be made: {0}")]
+    JUnit(String),
 }

@@ -1,4 +1,4 @@
-//! One generation: scripts side by side, played in virtual time and judged by cell.
+//! One generation: scripts side by side, played and judged by cell.
 //!
 //! Invariant: it is an ordinary run of an ordinary scenario, one line of the mix for a script, so that what is found can
 //! be found again by `songsinh run`.
@@ -6,22 +6,31 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use songsinh_contract::{Act, Rule};
-use songsinh_engine::{Progress, RunRequest, run_virtual};
+use songsinh_contract::{Act, Rule, Rulebook};
+use songsinh_engine::{Finished, Progress, RunRequest, World, run_real, run_virtual};
 use songsinh_record::{Reader, Source};
 use songsinh_reports::Report;
-use songsinh_scenario::{Profile, Scenario, Script};
+use songsinh_scenario::{Plan, Scenario, Script};
 
 use crate::error::CheckError;
+use crate::place::{Place, Site, built_in_profile, built_in_source};
+
+/// The population of the world in virtual time.
+const VIRTUAL_SEED: u64 = 2022;
+/// How much longer than its longest script a generation may take.
+const BEYOND: Duration = Duration::from_secs(4 * 3_600);
 
 /// What all generations of a check have in common.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Terms {
-    pub(crate) seed: u64,
+    pub(crate) place: Place,
     pub(crate) misbehaviours: Vec<String>,
-    /// People of the population.
+    /// People of the population in virtual time.
     pub(crate) people: u64,
+    /// The command that makes the check again.
+    pub(crate) again: String,
 }
 
 /// What came of a generation.
@@ -31,6 +40,8 @@ pub(crate) struct Played {
     pub(crate) report: Report,
     /// The rules that each script broke, by its place; those that broke none are left out.
     pub(crate) broken: BTreeMap<usize, BTreeSet<Rule>>,
+    /// The record.
+    pub(crate) record: Vec<u8>,
 }
 
 /// The scenario that plays these scripts, each once, by people who have `have`.
@@ -53,55 +64,125 @@ pub(crate) fn scenario_text(name: &str, about: &str, have: &str, scripts: &[Scri
     text
 }
 
+/// The scenario of a check without its scripts: day, people, rulebook, network and twin of a world for checks.
+///
+/// # Errors
+/// Never in practice: when it cannot be read.
+pub fn everyday() -> Result<Scenario, CheckError> {
+    let script = Script(vec![songsinh_scenario::ScriptStep::Wait(Duration::from_millis(1))]);
+    let text = scenario_text("check", "random stories side by side", "{account: none}", &[script]);
+    parse("check.yaml", &text)
+}
+
+fn parse(path: &str, text: &str) -> Result<Scenario, CheckError> {
+    Scenario::parse(path, text.as_bytes()).map_err(|errors| CheckError::File(errors.to_string()))
+}
+
 impl Terms {
-    /// Plays a scenario in virtual time and judges it.
-    pub(crate) fn play(&self, path: &str, text: &str, out: &Path) -> Result<Played, CheckError> {
-        let scenario = Scenario::parse(path, text.as_bytes()).map_err(|errors| CheckError::File(errors.to_string()))?;
-        let plan = Arc::new(songsinh_scenario::plan(&scenario, self.seed));
-        let request = self.request(scenario, path, text, out)?;
-        let finished = run_virtual(&request, &plan, &Arc::new(Progress::default()), &mut |_| {})?;
+    /// The rulebook by which everything is judged here.
+    pub(crate) fn rulebook(&self) -> Result<Rulebook, CheckError> {
+        let mut scenario = everyday()?;
+        self.place.fit(&mut scenario);
+        Ok(match &self.place {
+            Place::Virtual => scenario.rulebook(&built_in_profile()?),
+            Place::Http(site) => scenario.rulebook(&site.profile),
+        })
+    }
+    /// Plays a scenario and judges it.
+    pub(crate) async fn play(&self, seed: u64, path: &str, text: &str) -> Result<Played, CheckError> {
+        let io = |error| CheckError::Io { path: std::env::temp_dir(), error };
+        let folder = tempfile::tempdir().map_err(io)?;
+        let mut scenario = parse(path, text)?;
+        self.place.fit(&mut scenario);
+        let plan = Arc::new(songsinh_scenario::plan(&scenario, seed));
+        let mut request = self.request(scenario, seed, (path, text), folder.path())?;
+        let book = request.rulebook();
+        let scripts = request.scenario.mix.iter().filter_map(|entry| entry.script.as_ref());
+        request.scenario.drain = scripts.map(|script| script.longest_wait(&book)).max().unwrap_or_default() + BEYOND;
+        let finished = self.make(&request, &plan).await?;
         let io = |error| CheckError::Io { path: finished.record.clone(), error };
-        let bytes = std::fs::read(&finished.record).map_err(io)?;
-        let origin = Reader::new(bytes.as_slice()).map_err(songsinh_reports::ReportError::from)?.header().origin;
-        let judge = request.judge(origin);
-        let mut broken: BTreeMap<usize, BTreeSet<Rule>> = BTreeMap::new();
-        let report = Report::judged_by(&bytes, |facts, seen, messages| {
-            let verdict = judge.cell(facts, seen, messages);
-            let place = usize::try_from(facts.arrival.0).ok().and_then(|at| plan.arrivals.get(at));
-            if let Some(planned) = place.filter(|_| facts.act == Act::Load) {
-                for finding in &verdict.findings {
-                    broken.entry(usize::from(planned.entry)).or_default().insert(finding.rule);
-                }
-            }
-            verdict
-        })?;
-        if report.journeys.started == 0 {
-            return Err(CheckError::NotPlayed(format!("{:?}", report.invalid)));
-        }
-        Ok(Played { report, broken })
+        judged(&request, &plan, std::fs::read(&finished.record).map_err(io)?)
     }
 
-    fn request(&self, scenario: Scenario, path: &str, text: &str, out: &Path) -> Result<RunRequest, CheckError> {
-        let profile = Profile::built_in().map_err(|errors| CheckError::File(errors.to_string()))?;
+    async fn make(&self, request: &RunRequest, plan: &Arc<Plan>) -> Result<Finished, CheckError> {
+        let progress = Arc::new(Progress::default());
+        Ok(match &self.place {
+            Place::Virtual => run_virtual(request, plan, &progress, &mut |_| {})?,
+            Place::Http(site) => {
+                // Even a world made for this check has seen earlier generations: it is attached to.
+                let mut world = World::Attached(Box::new(site.info.clone()));
+                run_real(request, &mut world, Arc::clone(plan), progress, &mut |_| {}).await?
+            }
+        })
+    }
+
+    fn request(
+        &self,
+        scenario: Scenario,
+        seed: u64,
+        (path, text): (&str, &str),
+        out: &Path,
+    ) -> Result<RunRequest, CheckError> {
         let name = scenario.scenario.to_string();
-        Ok(RunRequest {
+        let request = RunRequest {
             scenario,
             scenario_source: Source { name, path: path.to_owned(), text: text.to_owned() },
-            profile_source: Source { name: "built-in".into(), path: "built-in".into(), text: String::new() },
-            profile,
+            profile_source: built_in_source(),
+            profile: built_in_profile()?,
             built_in: true,
-            seed: self.seed,
+            seed,
             workers: 1,
             out: out.to_owned(),
             rosters: out.join("rosters"),
             people: self.people,
-            population_seed: 2022,
+            population_seed: VIRTUAL_SEED,
             jump: false,
             variants: Vec::new(),
             misbehaviours: self.misbehaviours.clone(),
             world: None,
-            again: format!("songsinh run {path} --virtual --seed {}", self.seed),
+            again: self.again.clone(),
             judge_lag: false,
+        };
+        Ok(match &self.place {
+            Place::Virtual => request,
+            Place::Http(site) => at_site(request, site),
         })
     }
+}
+
+fn at_site(request: RunRequest, site: &Site) -> RunRequest {
+    RunRequest {
+        profile: site.profile.clone(),
+        profile_source: site.source.clone(),
+        built_in: site.built_in,
+        rosters: site.rosters.clone(),
+        people: site.info.people,
+        population_seed: site.info.population_seed,
+        jump: site.profile.clock.is_some(),
+        misbehaviours: site.info.misbehaviours.clone(),
+        world: site.url.clone(),
+        ..request
+    }
+}
+
+/// Judges a record, and tells which scripts broke which rules.
+fn judged(request: &RunRequest, plan: &Plan, record: Vec<u8>) -> Result<Played, CheckError> {
+    let origin = Reader::new(record.as_slice()).map_err(songsinh_reports::ReportError::from)?.header().origin;
+    let judge = request.judge(origin);
+    let mut broken: BTreeMap<usize, BTreeSet<Rule>> = BTreeMap::new();
+    let report = Report::judged_by(&record, |facts, seen, messages| {
+        let verdict = judge.cell(facts, seen, messages);
+        let place = usize::try_from(facts.arrival.0).ok().and_then(|at| plan.arrivals.get(at));
+        if let Some(planned) = place.filter(|_| facts.act == Act::Load) {
+            for finding in &verdict.findings {
+                broken.entry(usize::from(planned.entry)).or_default().insert(finding.rule);
+            }
+        }
+        verdict
+    })?;
+    if report.journeys.started == 0 {
+        let reasons: Vec<String> = report.invalid.iter().map(ToString::to_string).collect();
+        return Err(CheckError::NotPlayed(reasons.join("; ")));
+    }
+    Ok(Played { report, broken, record })
 }

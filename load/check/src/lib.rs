@@ -13,15 +13,35 @@
 //! # Ok::<(), songsinh_check::CheckError>(())
 //! ```
 //!
-//! Not here: what is right (`songsinh-oracle`), how steps are played (`songsinh-journey`).
+//! Over HTTP, at a system of one's own, with the world that `songsinh up --no-twin --target mine.yaml` keeps alive:
+//!
+//! ```no_run
+//! # use std::path::Path;
+//! # use songsinh_check::{Check, Property};
+//! let world = "http://127.0.0.1:9700";
+//! let check = Check::of(Property::Otp).in_world(world, Path::new("runs/rosters")).target(Path::new("mine.yaml"));
+//! check.run()?.assert_holds();
+//! # Ok::<(), songsinh_check::CheckError>(())
+//! ```
+//!
+//! Not here: what is right (`songsinh-oracle`), how steps are played (`songsinh-journey`), how a world is started
+//! (`songsinh-cli`).
 
 mod check;
 mod error;
 mod generation;
+mod junit;
+mod not_covered;
+mod place;
 mod property;
+mod report;
 mod saved;
 mod shrink;
 
-pub use check::{Check, CheckReport, Counterexample};
+pub use check::{Check, Step};
 pub use error::CheckError;
+pub use generation::everyday;
+pub use junit::junit;
+pub use not_covered::NotCovered;
 pub use property::Property;
+pub use report::{CheckReport, Counterexample};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use songsinh_scenario::{Ask, CodePath, Hand, Is, Life, Pick, Script, ScriptStep, Verb, WhichCode, Who};
+use songsinh_scenario::{Ask, CodePath, Hand, Is, Journey, Life, Pick, Script, ScriptStep, Verb, WhichCode, Who};
 
 /// What is to be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +51,14 @@ impl Property {
             Self::TokenExpiry | Self::DeviceBinding => "{account: level2, qr_switch: on}",
             Self::Session => "{account: app}",
             Self::Otp | Self::Activation => "{account: none}",
+        }
+    }
+    /// The journeys that bring people there.
+    pub(crate) fn journeys_before(self) -> &'static [Journey] {
+        match self {
+            Self::TokenExpiry | Self::DeviceBinding => &[Journey::ActivateLevel2, Journey::QrSwitch],
+            Self::Session => &[Journey::Register],
+            Self::Otp | Self::Activation => &[],
         }
     }
     pub(crate) fn scripts(self) -> BoxedStrategy<Script> {

@@ -26,7 +26,7 @@ pub enum Command {
     Plan(Plan),
     /// Check scenario and profile files
     Validate(Validate),
-    /// Put a property of the built-in twin to the test by random stories in virtual time, and shrink what breaks a rule
+    /// Put a property to the test by random stories, at the built-in twin or any target, and shrink what breaks a rule
     Check(Check),
     /// Judge a record again and write its report anew
     Report(Report),
@@ -182,15 +182,44 @@ pub struct Check {
     /// Seed of stories, people and times
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Play over HTTP, at a twin of this check's own whose test clock jumps, instead of in virtual time
+    #[arg(long)]
+    pub http: bool,
+    /// Play over HTTP at the system of this profile: with its `clock.advance` waits are jumped over, else they take their
+    /// time
+    #[arg(long, value_name = "PROFILE", requires = "world")]
+    pub target: Option<PathBuf>,
+    /// Play over HTTP in the world of `songsinh up` at this address; at its twin (`up --test-clock`) unless --target names
+    /// another system
+    #[arg(long, value_name = "URL")]
+    pub world: Option<String>,
+    /// Go on with new stories until this time is over, as in 5m; where waits take their time, 10m if left out
+    #[arg(long = "for", value_name = "TIME", value_parser = span)]
+    pub length: Option<std::time::Duration>,
     /// What the twin shall do wrong, by name, or name:probability; may be given more than once
     #[arg(long, value_name = "NAME[:P]")]
     pub misbehave: Vec<String>,
     /// Folder of counterexamples: replayed first, and new ones are put there
     #[arg(long, value_name = "DIR", default_value = "songsinh-regressions")]
     pub saved: PathBuf,
+    /// Folder for the records of what was found over HTTP, each with a curl script
+    #[arg(long, value_name = "DIR", default_value = "runs/check")]
+    pub out: PathBuf,
+    /// Folder in which rosters (who was used at which target) are kept
+    #[arg(long, value_name = "DIR", default_value = "runs/rosters")]
+    pub rosters: PathBuf,
+    /// Write the result as JUnit, too
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
     /// Language of persons, steps and answers in stories: en or vi
     #[arg(long, value_parser = lang)]
     pub lang: Option<songsinh_reports::Lang>,
+}
+
+/// A time above zero.
+fn span(text: &str) -> Result<std::time::Duration, String> {
+    let span = songsinh_scenario::time(text).filter(|span| !span.is_zero());
+    span.ok_or_else(|| "a time is wanted, as in 30s, 5m or 1h30m".to_owned())
 }
 
 /// A number of random stories.

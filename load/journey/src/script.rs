@@ -99,28 +99,13 @@ pub(crate) async fn play<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast, scri
             ScriptStep::Until { life, before, by } => {
                 let notes = memory.entry(Who::Citizen).or_default();
                 let Some(&(from, to)) = notes.lives.get(life) else { continue };
-                let span = span_of(play, *life);
+                let span = life.span(play.book);
                 let due = if *before { from + span.saturating_sub(*by) } else { to + span + *by };
                 if due > play.now() {
                     play.until(due).await;
                 }
             }
         }
-    }
-}
-
-fn span_of<S: Stage>(play: &Play<'_, S>, life: Life) -> std::time::Duration {
-    let book = play.book;
-    match life {
-        Life::Code | Life::MoveCode => book.otp_lifetime,
-        Life::Resend => book.otp_resend_gap,
-        Life::AfterCode => book.after_code,
-        Life::Session => book.session_idle,
-        Life::SessionEnd => book.session_absolute,
-        Life::Qr => book.qr_lifetime,
-        Life::Lock => book.login_lock,
-        Life::PasscodeLock => book.passcode_lock,
-        Life::Window => book.activation_window,
     }
 }
 

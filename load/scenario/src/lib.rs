@@ -37,4 +37,4 @@ pub use profile::*;
 pub use provinces::{PROVINCES, Province};
 pub use secret::{SecretError, Secrets, mark};
 pub use template::{ROOTS, Template, WorldLine};
-pub use units::{Amount, Course, Name, Share, Stretch, Text, TimeOfDay, TimeRange, Whole};
+pub use units::{Amount, Course, Name, Share, Stretch, Text, TimeOfDay, TimeRange, Whole, show_time, time};

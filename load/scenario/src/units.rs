@@ -12,8 +12,9 @@ pub(crate) const TIME_PATTERN: &str = r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+$";
 /// The longest time that is read: a year.
 const LONGEST_S: f64 = 366.0 * 86_400.0;
 
-/// Reads a time: numbers with units, one after the other. Exact to the microsecond.
-pub(crate) fn time(text: &str) -> Option<Duration> {
+/// Reads a time: numbers with units, one after the other, as in `1m30s`. Exact to the microsecond; a year at the most.
+#[must_use]
+pub fn time(text: &str) -> Option<Duration> {
     let mut rest = text;
     let mut seconds = 0.0;
     while !rest.is_empty() {
@@ -36,7 +37,8 @@ pub(crate) fn time(text: &str) -> Option<Duration> {
 }
 
 /// Writes a time as files write it.
-pub(crate) fn show_time(time: Duration) -> String {
+#[must_use]
+pub fn show_time(time: Duration) -> String {
     let ms = time.as_millis();
     let exact = |unit: u128| ms > 0 && ms.is_multiple_of(unit);
     match ms {
@@ -311,6 +313,11 @@ impl Read for Amount {
 pub struct Whole<const LOW: u64, const HIGH: u64>(u64);
 
 impl<const LOW: u64, const HIGH: u64> Whole<LOW, HIGH> {
+    /// That number, if it lies within the bounds.
+    #[must_use]
+    pub fn new(number: u64) -> Option<Self> {
+        (LOW..=HIGH).contains(&number).then_some(Self(number))
+    }
     /// The number.
     #[must_use]
     pub fn get(self) -> u64 {

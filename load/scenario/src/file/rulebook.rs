@@ -222,6 +222,56 @@ fn count<const LOW: u64, const HIGH: u64>(value: Whole<LOW, HIGH>) -> u32 {
 }
 
 impl RulebookChoices {
+    /// The choices that make this rulebook: what a scenario says that is to be judged by it. Nothing of it is left to
+    /// another base, but for what no scenario can choose.
+    #[must_use]
+    pub fn of(book: &Rulebook) -> Self {
+        let age = u64::try_from(book.minimum_age_years).unwrap_or(0);
+        Self {
+            base: Some(book.name),
+            person_eligible: Whole::new(age).map(|minimum_age| PersonEligible { minimum_age }),
+            one_account_per_phone: Some(book.one_account_per_phone),
+            otp_expires: Some(OtpExpires { lifetime: book.otp_lifetime }),
+            otp_attempts: Some(OtpAttempts {
+                attempts: Whole::new(book.otp_attempts.into()),
+                per_window: Whole::new(book.otp_attempts_per_window.into()),
+            }),
+            otp_superseded: Some(book.otp_resend_policy),
+            otp_resends: Some(OtpResends {
+                gap: Some(book.otp_resend_gap),
+                per_window: Whole::new(book.otp_resends_per_window.into()),
+                window: Some(book.otp_window),
+            }),
+            steps_in_order: Some(StepsInOrder { after_code: book.after_code }),
+            login_lockout: Some(LoginLockout {
+                attempts: Whole::new(book.login_attempts.into()),
+                lock: Some(book.login_lock),
+            }),
+            session_expires: Some(SessionExpires {
+                idle: Some(book.session_idle),
+                absolute: Some(book.session_absolute),
+                refresh_rotates: Some(book.refresh_rotates),
+            }),
+            portrait_matches: Some(book.portrait_must_match),
+            activation_window: Some(ActivationWindow { window: book.activation_window }),
+            device_one_account: Some(book.device_in_use),
+            device_key_proof: Some(ProofWindow { window: book.proof_window }),
+            qr_expires: Some(QrExpires {
+                lifetime: Some(book.qr_lifetime),
+                early: Some(book.qr_early),
+                late: Some(book.qr_late),
+            }),
+            qr_replay: Some(book.qr_replay),
+            qr_switch: Some(QrSwitch { off_voids: book.qr_switch_voids }),
+            utility_passcode: Some(UtilityPasscode {
+                attempts: Whole::new(book.passcode_attempts.into()),
+                lock: Some(book.passcode_lock),
+            }),
+            utility_level: Some(UtilityLevel { level1_services: book.level1_services }),
+            one_device: Some(OneDevice { login_elsewhere_refused: book.login_elsewhere_refused }),
+            counter: Some(Counter { while_pending: book.level2_while_pending }),
+        }
+    }
     /// A rulebook with these choices made. The base is not looked at.
     #[must_use]
     pub fn applied_to(&self, mut book: Rulebook) -> Rulebook {

@@ -17,7 +17,9 @@ use std::fmt;
 use std::time::Duration;
 
 use schemars::{Schema, SchemaGenerator, json_schema};
+use songsinh_contract::{OperationName, Rulebook};
 
+use crate::catalogue::Journey;
 use crate::message::Message;
 use crate::read::{Findings, Read, text_of};
 use crate::units::{show_time, time};
@@ -237,6 +239,17 @@ impl Script {
     pub fn has(&self, who: Who) -> bool {
         self.asks().any(|ask| ask.who == who)
     }
+    /// How long its waits take together at most, under that rulebook.
+    #[must_use]
+    pub fn longest_wait(&self, book: &Rulebook) -> Duration {
+        let wait = |step: &ScriptStep| match step {
+            ScriptStep::Wait(span) => *span,
+            ScriptStep::Until { life, before: true, .. } => life.span(book),
+            ScriptStep::Until { life, before: false, by } => life.span(book) + *by,
+            ScriptStep::Ask(_) | ScriptStep::AtOnce(_) => Duration::ZERO,
+        };
+        self.0.iter().map(wait).sum()
+    }
     /// Whether somebody applies for a level in it.
     #[must_use]
     pub fn applies(&self) -> bool {
@@ -246,6 +259,63 @@ impl Script {
     #[must_use]
     pub fn yaml(&self, indent: &str) -> String {
         self.0.iter().map(|step| format!("{indent}- {step}\n")).collect()
+    }
+}
+
+impl Life {
+    /// How long it is.
+    #[must_use]
+    pub fn span(self, book: &Rulebook) -> Duration {
+        match self {
+            Self::Code | Self::MoveCode => book.otp_lifetime,
+            Self::Resend => book.otp_resend_gap,
+            Self::AfterCode => book.after_code,
+            Self::Session => book.session_idle,
+            Self::SessionEnd => book.session_absolute,
+            Self::Qr => book.qr_lifetime,
+            Self::Lock => book.login_lock,
+            Self::PasscodeLock => book.passcode_lock,
+            Self::Window => book.activation_window,
+        }
+    }
+}
+
+impl Verb {
+    /// The operations that it takes.
+    #[must_use]
+    pub fn operations(self) -> &'static [OperationName] {
+        use OperationName as Op;
+        match self {
+            Self::Register => &[Op::AccountRegister],
+            Self::Resend(CodePath::Registration) => &[Op::AccountResend],
+            Self::Resend(CodePath::Activation) => &[Op::ActivationResend],
+            Self::Resend(CodePath::Reset) => &[Op::ResetResend],
+            Self::Enter(CodePath::Registration, _) => &[Op::AccountConfirm],
+            Self::Enter(CodePath::Activation, _) => &[Op::ActivationConfirm],
+            Self::Enter(CodePath::Reset, _) => &[Op::ResetConfirm],
+            Self::SetPassword(_) => &[Op::AccountSetPassword],
+            Self::Login(_) => &[Op::SessionLogin],
+            Self::Show(_) => &[Op::AccountShow],
+            Self::Refresh(_) => &[Op::SessionRefresh],
+            Self::Logout(_) => &[Op::SessionLogout],
+            Self::ChangePassword(_) => &[Op::PasswordChange],
+            Self::RequestReset => &[Op::ResetRequest],
+            Self::Answer => &[Op::ResetAnswer],
+            Self::ResetPassword => &[Op::ResetSetPassword],
+            Self::BeApproved => Journey::Level1.operations(),
+            Self::RequestActivation => &[Op::ActivationRequest],
+            Self::SetPasscode(_) => &[Op::ActivationSetPasscode],
+            Self::SetQuestions => &[Op::ActivationSetQuestions],
+            Self::Release(_) => &[Op::DeviceRelease],
+            Self::AskMove => &[Op::DeviceMove],
+            Self::ShowMoveCode(_) => &[Op::DeviceMoveCode],
+            Self::ConfirmMove(_) => &[Op::DeviceMoveConfirm],
+            Self::SwitchOn(_) | Self::SwitchOff(_) => &[Op::QrSwitch],
+            Self::Mint(_) => &[Op::QrMint],
+            Self::Scan(_) => &[Op::QrScan],
+            Self::Passcode(_) => &[Op::PasscodeEnter],
+            Self::ListWallet(_) => &[Op::WalletList],
+        }
     }
 }
 
