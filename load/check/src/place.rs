@@ -8,12 +8,16 @@ use std::path::{Path, PathBuf};
 use songsinh_contract::{OperationName, Rulebook};
 use songsinh_engine::world::{WorldInfo, attach};
 use songsinh_record::Source;
-use songsinh_scenario::{Profile, RulebookChoices, Scenario, Shape};
+use songsinh_scenario::{Course, Profile, RulebookChoices, Scenario, Shape, Stretch};
 
 use crate::error::CheckError;
 
 /// The profile of the built-in twin, for records.
 const BUILT_IN: &str = include_str!("../../../scenarios/targets/built-in.yaml");
+
+/// Where waits are jumped over, all people are prepared in the same moments: each moment in which somebody acts is a jump,
+/// and behind each it is looked whether messages come.
+const PREPARED_AT_ONCE: Stretch = Stretch { from_per_s: 1_000.0, to_per_s: 1_000.0 };
 
 /// Where a check is to be played, as somebody asked for it.
 #[derive(Debug, Clone, Default)]
@@ -109,6 +113,9 @@ impl Place {
         let own = site.info.twin_rulebook.as_ref().filter(|_| site.built_in);
         let shipped = || Rulebook::shipped(site.profile.rulebook.base.unwrap_or(Rulebook::default().name));
         scenario.rulebook = RulebookChoices::of(&own.cloned().unwrap_or_else(shipped));
+        if !self.waits() {
+            scenario.prepare.journeys.rate = Course { stretches: vec![PREPARED_AT_ONCE] };
+        }
     }
     /// Why the target lacks an operation, if it does.
     pub(crate) fn lacks(&self, operation: OperationName) -> Option<&str> {

@@ -160,7 +160,11 @@ impl<T: Target, C: Clock, K: Sink> Stage for CellStage<T, C, K> {
         until: Moment,
     ) -> Option<Received> {
         let inbox = self.board.inbox(phone)?;
-        let _busy = self.board.quiet().wait();
-        inbox.wait(&self.clock, purpose, Moment(after.0 + 1), until).await
+        let busy = self.board.quiet().wait();
+        let came = inbox.wait(&self.clock, purpose, Moment(after.0 + 1), until).await;
+        if came.is_some() {
+            busy.has_come();
+        }
+        came
     }
 }

@@ -32,7 +32,7 @@ use crate::progress::{Counts, Figures, Progress};
 use crate::real::{Event, Finished, totals, totals_of};
 use crate::request::{LINGER, RunRequest, Start};
 use crate::roster::Standing;
-use crate::worker::{Orders, Worker};
+use crate::worker::{LOOK_UP_EVERY, Orders, Worker};
 
 /// Frames go straight to the file: in virtual time nobody waits for the disk.
 struct File {
@@ -91,6 +91,7 @@ impl Setting<'_> {
             prior: Prior::None,
             most_in_flight: usize::MAX,
             linger: LINGER,
+            look_up_every: LOOK_UP_EVERY,
             known,
             scan_after: self.request.scan_after(),
             edges: self.request.edges(),

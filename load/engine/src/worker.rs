@@ -112,6 +112,8 @@ pub struct Orders {
     pub most_in_flight: usize,
     /// How long a cell stays open behind its journey, for late messages.
     pub linger: Duration,
+    /// How often a waiting worker looks whether it shall stop.
+    pub look_up_every: Duration,
     /// The accounts that people are known to have when their story begins.
     pub known: Arc<Known>,
     /// How long after it was made a QR is scanned, by the lines of the mix.
@@ -236,7 +238,7 @@ where
             let due = self.orders.origin + planned.at;
             // A stop must not wait for the next arrival of a slow phase.
             while !progress.is_stopped() {
-                let now = pace.wait_until(due.min(self.clock.now() + LOOK_UP_EVERY)).await;
+                let now = pace.wait_until(due.min(self.clock.now() + self.orders.look_up_every)).await;
                 if now < due {
                     continue;
                 }
@@ -373,7 +375,7 @@ where
     pub async fn drain(&self, deadline: Moment) {
         let busy = || self.in_flight.get() > 0 || self.lingering.get() > 0;
         while busy() && self.clock.now() < deadline && !self.orders.figures.load.is_interrupted() {
-            let look_up = deadline.min(self.clock.now() + LOOK_UP_EVERY);
+            let look_up = deadline.min(self.clock.now() + self.orders.look_up_every);
             race(self.idle.notified(), self.clock.sleep_until(look_up)).await;
         }
         self.is_cut.set(true);

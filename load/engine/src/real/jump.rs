@@ -17,14 +17,15 @@ use songsinh_target::Advance;
 
 use crate::board::{Board, Sink};
 use crate::error::RunError;
+use crate::quiet::STEP_WHILE_AWAITED;
 use crate::world::{control_client, words_of};
 
 /// Shorter spans are waited for.
 const SHORTEST: Duration = Duration::from_millis(3);
-/// How far time jumps at most while somebody waits for a message, which the target may send only at a later time.
-const STEP_WHILE_AWAITED: Duration = Duration::from_secs(1);
 /// How often it is looked whether all is quiet.
 const LOOK_EVERY: Duration = Duration::from_micros(500);
+/// How often a worker looks whether it shall stop that waits for a later time: each look is a jump.
+pub(crate) const LOOK_UP_EVERY: Duration = Duration::from_secs(30);
 /// How often tasks are given their turn before all counts as quiet.
 const TURNS: usize = 8;
 
@@ -81,11 +82,12 @@ impl Jumper {
     async fn drive<K: Sink>(&self, clock: &ThreadClock, board: &Rc<Board<K>>) -> RunError {
         let quiet = board.quiet();
         loop {
+            // Whoever has an answer, or is woken, gets the turns to make the next call.
             for _ in 0..TURNS {
+                quiet.calm().await;
                 tokio::task::yield_now().await;
             }
-            if quiet.calls() > 0 {
-                tokio::time::sleep(LOOK_EVERY).await;
+            if quiet.is_calling() {
                 continue;
             }
             if let Some(left) = quiet.message_may_come() {
@@ -101,13 +103,13 @@ impl Jumper {
                 span = span.min(STEP_WHILE_AWAITED);
             }
             if span < SHORTEST {
-                tokio::time::sleep(LOOK_EVERY).await;
+                clock.sleep_until(due).await;
                 continue;
             }
             if let Err(error) = self.jump(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)).await {
                 return error;
             }
-            quiet.expect_anew();
+            quiet.expect_anew(span);
         }
     }
 }

@@ -32,7 +32,7 @@ use crate::prepare::Preparation;
 use crate::progress::{Counts, Figures, Progress};
 use crate::request::{LINGER, RunRequest, Start};
 use crate::roster::{Roster, Standing};
-use crate::worker::Orders;
+use crate::worker::{LOOK_UP_EVERY, Orders};
 use crate::world::{OwnWorld, WorldInfo};
 
 use events::Events;
@@ -238,6 +238,7 @@ impl<'a> Setting<'a> {
             prior: self.prior.clone(),
             most_in_flight: MOST_IN_FLIGHT / self.request.workers.max(1),
             linger: LINGER,
+            look_up_every: if self.jumper.is_some() { jump::LOOK_UP_EVERY } else { LOOK_UP_EVERY },
             known,
             scan_after: self.request.scan_after(),
             edges: self.request.edges(),
