@@ -26,7 +26,7 @@ const MOST_CASES: usize = 300;
 /// Generations of shrinking for a rule.
 const MOST_SHRINKS: usize = 60;
 /// What a generation takes beside the waits of its scripts, where it waits for real: canary, preparation, late messages.
-const BESIDE: Duration = Duration::from_secs(15);
+const BESIDE: Duration = Duration::from_secs(10);
 /// How long a check goes on that waits for real and was not told how long.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
@@ -202,20 +202,37 @@ impl Making<'_> {
             return Ok(());
         }
         self.replay().await?;
+        let mut is_first = true;
         loop {
+            let before = self.report.cases;
             for scripts in scripts.chunks(MOST_CASES) {
-                self.generation(seed, scripts).await?;
+                let scripts = self.in_time(scripts, is_first);
+                if !scripts.is_empty() {
+                    self.generation(seed, &scripts).await?;
+                }
                 seed += 1;
                 if self.is_settled() || self.is_over() {
                     return Ok(());
                 }
             }
-            // Where everything waits too long, more of it would too.
-            if self.check.length.is_none() || self.report.cases == 0 {
+            // Where all of it waits too long, more of it would too.
+            if self.check.length.is_none() || self.report.cases == before {
                 return Ok(());
             }
             scripts = self.check.draw(seed)?;
+            is_first = false;
         }
+    }
+
+    /// The scripts for which there is time. The others are not covered, unless they are more of what was played before.
+    fn in_time(&mut self, scripts: &[Script], is_first: bool) -> Vec<Script> {
+        let (scripts, late): (Vec<Script>, Vec<Script>) =
+            scripts.iter().cloned().partition(|script| self.has_time_for(script));
+        if is_first {
+            let longest = late.iter().map(|script| script.longest_wait(&self.book)).max().unwrap_or_default();
+            self.left_out = (self.left_out.0 + late.len(), self.left_out.1.max(longest));
+        }
+        scripts
     }
 
     /// Whether there is nothing more to find out.
@@ -242,30 +259,28 @@ impl Making<'_> {
             let seed = saved::seed(&text).unwrap_or(self.check.seed);
             (self.tell)(Step::Replays(path.clone()));
             let played = self.terms.play(seed, &path.display().to_string(), &text).await?;
-            let broken = played.report.findings.iter().map(|view| view.rule).collect();
+            let broken = played.report.findings.iter().filter(|view| view.fails).map(|view| view.rule).collect();
             self.report.replayed.push((path, broken));
         }
         Ok(())
     }
 
     async fn generation(&mut self, seed: u64, scripts: &[Script]) -> Result<(), CheckError> {
-        let (scripts, late): (Vec<Script>, Vec<Script>) =
-            scripts.iter().cloned().partition(|script| self.has_time_for(script));
-        let longest = late.iter().map(|script| script.longest_wait(&self.book)).max().unwrap_or_default();
-        self.left_out = (self.left_out.0 + late.len(), self.left_out.1.max(longest));
-        if scripts.is_empty() {
-            return Ok(());
-        }
-        count_lacks(&self.terms.place, &scripts, &mut self.lacks);
+        count_lacks(&self.terms.place, scripts, &mut self.lacks);
         (self.tell)(Step::Plays(scripts.len()));
-        let played = self.play(seed, &scripts).await?;
+        let played = self.play(seed, scripts).await?;
         self.report.cases += scripts.len();
         self.report.operations += played.report.judgement.answers;
         self.report.count(&played.report.judgement.rules);
         self.report.invalid.extend(played.report.invalid.iter().filter(|why| counts(why)).map(ToString::to_string));
-        let told: BTreeSet<Rule> = played.broken.values().flatten().copied().collect();
-        let beside = played.report.findings.iter().map(|view| view.rule).filter(|rule| !told.contains(rule));
-        self.report.beside.extend(beside);
+        let findings = played.report.findings.iter();
+        let (fails, warns): (BTreeSet<Rule>, BTreeSet<Rule>) = findings
+            .map(|view| view.rule)
+            .partition(|&rule| played.report.findings.iter().any(|view| view.rule == rule && view.fails));
+        self.report.warned.extend(warns);
+        let mut told: BTreeSet<Rule> = played.broken.values().flatten().copied().collect();
+        self.report.beside.extend(fails.difference(&told));
+        told.retain(|rule| fails.contains(rule));
         for rule in told {
             let broke = played.broken.iter().filter(|(_, rules)| rules.contains(&rule));
             let Some(script) = broke.filter_map(|(&at, _)| scripts.get(at)).min_by_key(|script| size(script)) else {

@@ -1,6 +1,7 @@
 //! Checks as JUnit: a suite for a property, a testcase for every rule and every saved scenario.
 //!
-//! A rule that was broken is a failure with its story; what was not covered is skipped, which is not a pass.
+//! A rule that was broken is a failure with its story; a warning passes and says so; what was not covered is skipped,
+//! which is not a pass.
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 use songsinh_reports::Lang;
@@ -21,38 +22,40 @@ pub fn junit(reports: &[CheckReport]) -> Result<String, CheckError> {
 fn suite(report: &CheckReport) -> TestSuite {
     let property = report.property.as_str();
     let mut suite = TestSuite::new(property);
-    let mut add = |name: &str, status: TestCaseStatus| {
+    let mut add = |name: &str, status: TestCaseStatus, note: Option<&str>| {
         let mut case = TestCase::new(name, status);
         case.set_classname(format!("songsinh.check.{property}"));
+        note.into_iter().for_each(|note| _ = case.set_system_out(note));
         suite.add_test_case(case);
     };
     for (path, rules) in &report.replayed {
         let slugs: Vec<&str> = rules.iter().map(|rule| rule.slug()).collect();
         let broken = || failure(&format!("it still breaks {}", slugs.join(", ")), "");
         let status = if rules.is_empty() { TestCaseStatus::success() } else { broken() };
-        add(&format!("replay {}", path.display()), status);
+        add(&format!("replay {}", path.display()), status, None);
     }
     for one in &report.counterexamples {
-        add(one.rule.slug(), failure(one.finding.wrong.say(Lang::En), &one.story(Lang::En)));
+        add(one.rule.slug(), failure(one.finding.wrong.say(Lang::En), &one.story(Lang::En)), None);
     }
     for rule in &report.beside {
-        add(rule.slug(), failure("broken while people were prepared, or over the run as a whole", ""));
+        add(rule.slug(), failure("broken while people were prepared, or over the run as a whole", ""), None);
     }
     let is_broken = |rule| report.beside.contains(&rule) || report.counterexamples.iter().any(|one| one.rule == rule);
     for (&rule, count) in &report.rules {
         if count.allowed + count.violation > 0 && !is_broken(rule) {
-            add(rule.slug(), TestCaseStatus::success());
+            let note = report.warned.contains(&rule).then_some("warns: good practice");
+            add(rule.slug(), TestCaseStatus::success(), note);
         }
     }
     for one in &report.not_covered {
         let mut status = TestCaseStatus::skipped();
         status.set_message(one.why());
-        add(&one.what(), status);
+        add(&one.what(), status, None);
     }
     for why in &report.invalid {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_type("invalid").set_message(why.as_str());
-        add("the check says something about the target", status);
+        add("the check says something about the target", status, None);
     }
     suite
 }

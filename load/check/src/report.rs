@@ -49,6 +49,8 @@ pub struct CheckReport {
     pub counterexamples: Vec<Counterexample>,
     /// Rules that were broken outside of any one story: while its people were prepared, or over the run as a whole.
     pub beside: BTreeSet<Rule>,
+    /// Rules of good practice that were broken by a target to which they do not apply: a warning, as in every run.
+    pub warned: BTreeSet<Rule>,
     /// How often each rule was decided.
     pub rules: BTreeMap<Rule, RuleCount>,
     /// What was not put to the test, and why.
@@ -97,6 +99,7 @@ impl CheckReport {
             replayed: Vec::new(),
             counterexamples: Vec::new(),
             beside: BTreeSet::new(),
+            warned: BTreeSet::new(),
             rules: BTreeMap::new(),
             not_covered: Vec::new(),
             invalid: BTreeSet::new(),
@@ -136,7 +139,12 @@ impl CheckReport {
         for rule in &self.beside {
             text.push_str(&format!("FAIL  {rule}: broken while people were prepared, or over the run as a whole\n"));
         }
-        let broken: BTreeSet<Rule> = self.counterexamples.iter().map(|one| one.rule).collect();
+        for rule in &self.warned {
+            text.push_str(&format!("WARN  {rule}: {} (good practice)\n", rule.text()));
+        }
+        let mut broken: BTreeSet<Rule> = self.counterexamples.iter().map(|one| one.rule).collect();
+        broken.extend(&self.beside);
+        broken.extend(&self.warned);
         for (rule, count) in self.rules.iter().filter(|(rule, _)| !broken.contains(rule)) {
             let decided = count.allowed + count.violation;
             if decided == 0 {

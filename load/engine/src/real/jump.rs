@@ -11,8 +11,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use songsinh_contract::Clock;
-use songsinh_kernel::{ThreadClock, test_time};
+use songsinh_contract::{Clock, UnixMillis};
+use songsinh_kernel::{RealClock, ThreadClock, test_time};
 use songsinh_target::Advance;
 
 use crate::board::{Board, Sink};
@@ -55,11 +55,11 @@ impl Jumper {
         test_time::enable();
         Ok(Self { client: control_client(&advance.url)?, advance })
     }
-    /// Moves the target's time and ours.
+    /// Moves the target's time and ours, and gives the target's if it tells it.
     ///
     /// # Errors
     /// When the target does not do it.
-    pub(crate) async fn jump(&self, ms: u64) -> Result<(), RunError> {
+    pub(crate) async fn jump(&self, ms: u64) -> Result<Option<UnixMillis>, RunError> {
         let mut request = self.client.post(&self.advance.url).json(&self.advance.body(ms));
         for (name, value) in &self.advance.headers {
             request = request.header(name, value);
@@ -74,9 +74,18 @@ impl Jumper {
         if !answer.status().is_success() {
             return Err(failed(answer.status().to_string()));
         }
-        // The rest is read so that the connection can be kept; what it says is not needed.
-        let _rest = answer.bytes().await;
+        let rest = answer.bytes().await;
         test_time::advance(Duration::from_millis(ms));
+        Ok(rest.ok().and_then(|rest| self.advance.told(&rest)))
+    }
+    /// Moves our time to where earlier tests have left the target's, as far as it tells.
+    ///
+    /// # Errors
+    /// When its clock cannot be moved.
+    pub(crate) async fn meet(&self) -> Result<(), RunError> {
+        let now = self.jump(1).await?;
+        let ahead_ms = now.map_or(0, |now| now.0.saturating_sub(RealClock::new().unix().0));
+        test_time::advance(Duration::from_millis(u64::try_from(ahead_ms).unwrap_or(0)));
         Ok(())
     }
     async fn drive<K: Sink>(&self, clock: &ThreadClock, board: &Rc<Board<K>>) -> RunError {

@@ -201,6 +201,9 @@ impl<'a> Setting<'a> {
         let url = compiled.bases().iter().map(|base| base.url("")).collect::<Vec<_>>().join(", ");
         let tls = tls::tls_of(compiled.bases())?;
         interruptible(progress, Box::pin(knock(&compiled, tls.as_ref(), &url))).await?;
+        if let Some(jumper) = &jumper {
+            jumper.meet().await?;
+        }
         ports_and_descriptors_available(threads::CONNECTIONS as u64, 0).map_err(threads::host)?;
         let people = People {
             population: population(info.population_seed, info.people)?,

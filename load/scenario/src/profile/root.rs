@@ -15,6 +15,7 @@ use super::messages::TargetSms;
 use super::operations::{JsonTemplate, OperationSpec, Operations, PATH_WANTED, Shape, is_path, is_token};
 use crate::errors::FileErrors;
 use crate::file::{RulebookChoices, parse_file, read_bytes};
+use crate::json_path::JsonPath;
 use crate::message::Message;
 use crate::read::{Fields, Findings, Read, entries_of, record, text_of};
 use crate::template::{Template, WorldLine};
@@ -107,6 +108,9 @@ record! {
         "json" json: JumpBody, required;
         /// Headers besides `content-type`; secrets as `${env:NAME}` or `${file:PATH}`.
         "headers" headers: Headers, default "{}";
+        /// Where the answer tells the target's time, in Unix milliseconds: whose clock earlier tests have moved is met
+        /// there.
+        "now" now: Option<JsonPath>, optional;
     }
 }
 

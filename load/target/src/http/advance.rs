@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use songsinh_scenario::{JumpBody, Profile, Secrets};
+use songsinh_contract::UnixMillis;
+use songsinh_scenario::{JsonPath, JumpBody, Profile, Secrets};
 
 use super::base::Base;
 use super::compile::{addresses, hosts, split_address};
@@ -19,6 +20,7 @@ pub struct Advance {
     /// Its headers, besides `content-type`; they may hold secrets.
     pub headers: Vec<(String, String)>,
     body: Arc<JumpBody>,
+    now: Option<JsonPath>,
 }
 
 impl Advance {
@@ -53,12 +55,18 @@ impl Advance {
         };
         let headers = advance.headers.0.iter().map(resolved).collect::<Result<_, TargetError>>()?;
         let url = base.url(&format!("{}{path}", base.prefix));
-        Ok(Some(Self { url, headers, body: Arc::new(advance.json.clone()) }))
+        Ok(Some(Self { url, headers, body: Arc::new(advance.json.clone()), now: advance.now.clone() }))
     }
     /// The body of a jump by so many milliseconds.
     #[must_use]
     pub fn body(&self, ms: u64) -> serde_json::Value {
         self.body.said(ms)
+    }
+    /// The target's time, where its answer to a jump tells it.
+    #[must_use]
+    pub fn told(&self, answer: &[u8]) -> Option<UnixMillis> {
+        let answer: serde_json::Value = self.now.as_ref().and_then(|_| serde_json::from_slice(answer).ok())?;
+        self.now.as_ref()?.first(&answer)?.as_i64().map(UnixMillis)
     }
 }
 
