@@ -14,7 +14,7 @@ use songsinh_scenario::Script;
 
 use crate::error::CheckError;
 use crate::generation::{Played, Terms, scenario_text};
-use crate::not_covered::{NotCovered, count_lacks, no_beginning};
+use crate::not_covered::{NotCovered, count_lacks, no_beginning, waits_too_long};
 use crate::place::{Wanted, WantedWorld};
 use crate::property::Property;
 use crate::report::{CheckReport, Counterexample};
@@ -39,6 +39,7 @@ pub struct Check {
     misbehaviours: Vec<String>,
     people: u64,
     saved: Option<PathBuf>,
+    replays: bool,
     length: Option<Duration>,
     wanted: Wanted,
 }
@@ -81,6 +82,7 @@ impl Check {
             misbehaviours: Vec::new(),
             people: 2_000_000,
             saved: None,
+            replays: true,
             length: None,
             wanted: Wanted::default(),
         }
@@ -107,6 +109,12 @@ impl Check {
     #[must_use]
     pub fn saved_in(mut self, folder: &Path) -> Self {
         self.saved = Some(folder.to_owned());
+        self
+    }
+    /// Leaves out the replay of saved counterexamples: another check has made it.
+    #[must_use]
+    pub fn without_replays(mut self) -> Self {
+        self.replays = false;
         self
     }
     /// Goes on with new seeds until so much of the host's time is over.
@@ -227,7 +235,7 @@ impl Making<'_> {
     /// The scripts for which there is time. The others are not covered, unless they are more of what was played before.
     fn in_time(&mut self, scripts: &[Script], is_first: bool) -> Vec<Script> {
         let (scripts, late): (Vec<Script>, Vec<Script>) =
-            scripts.iter().cloned().partition(|script| self.has_time_for(script));
+            scripts.iter().cloned().partition(|script| self.has_time_for(script.longest_wait(&self.book)));
         if is_first {
             let longest = late.iter().map(|script| script.longest_wait(&self.book)).max().unwrap_or_default();
             self.left_out = (self.left_out.0 + late.len(), self.left_out.1.max(longest));
@@ -246,19 +254,32 @@ impl Making<'_> {
     fn is_over(&self) -> bool {
         self.left().is_some_and(|left| left.is_zero())
     }
-    /// Whether there is time enough for a script.
-    fn has_time_for(&self, script: &Script) -> bool {
+    /// Whether there is time enough for a script that waits so long.
+    fn has_time_for(&self, longest: Duration) -> bool {
         let waits = self.left().filter(|_| self.terms.place.waits());
-        waits.is_none_or(|left| script.longest_wait(&self.book) + BESIDE <= left)
+        waits.is_none_or(|left| longest + BESIDE <= left)
     }
 
     async fn replay(&mut self) -> Result<(), CheckError> {
-        for path in self.check.saved.iter().flat_map(|folder| saved::files(folder)) {
+        let folder = self.check.saved.iter().filter(|_| self.check.replays);
+        for path in folder.flat_map(|folder| saved::files(folder)) {
             let io = |error| CheckError::Io { path: path.clone(), error };
             let text = std::fs::read_to_string(&path).map_err(io)?;
             let seed = saved::seed(&text).unwrap_or(self.check.seed);
+            let name = path.display().to_string();
+            let longest = self.terms.longest_wait(&name, &text, &self.book)?;
+            if !self.has_time_for(longest) {
+                self.report.not_covered.push(NotCovered::Saved { path, why: waits_too_long(longest) });
+                continue;
+            }
             (self.tell)(Step::Replays(path.clone()));
-            let played = self.terms.play(seed, &path.display().to_string(), &text).await?;
+            let played = match self.terms.play(seed, &name, &text).await {
+                Err(CheckError::NotPlayed(why)) => {
+                    self.report.not_covered.push(NotCovered::Saved { path, why });
+                    continue;
+                }
+                played => played?,
+            };
             let broken = played.report.findings.iter().filter(|view| view.fails).map(|view| view.rule).collect();
             self.report.replayed.push((path, broken));
         }
@@ -298,7 +319,7 @@ impl Making<'_> {
         for _ in 0..MOST_SHRINKS {
             let mut smaller = candidates(&script);
             let all = smaller.len();
-            smaller.retain(|one| self.has_time_for(one));
+            smaller.retain(|one| self.has_time_for(one.longest_wait(&self.book)));
             smaller.truncate(MOST_CASES);
             cut_short = all > 0 && (smaller.is_empty() || self.is_over());
             if smaller.is_empty() || cut_short {

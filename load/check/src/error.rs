@@ -11,7 +11,7 @@ pub enum CheckError {
     /// A target without a world around it.
     #[error(
         "a target asks a population service and sends through an SMS gateway, which must be there before it: start them \
-         with `songsinh up --no-twin --target PROFILE`, tell the target their addresses, and give --world URL"
+         with `songsinh up --no-twin --target PROFILE`, tell the target their addresses, and name that world (--world URL)"
     )]
     NoWorld,
     /// The run could not be made.

@@ -88,6 +88,15 @@ impl Terms {
             Place::Http(site) => scenario.rulebook(&site.profile),
         })
     }
+    /// How long the scripts of a scenario wait at most.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn longest_wait(&self, path: &str, text: &str, book: &Rulebook) -> Result<Duration, CheckError> {
+        let scenario = parse(path, text)?;
+        let scripts = scenario.mix.iter().filter_map(|entry| entry.script.as_ref());
+        Ok(scripts.map(|script| script.longest_wait(book)).max().unwrap_or_default())
+    }
     /// Plays a scenario and judges it.
     pub(crate) async fn play(&self, seed: u64, path: &str, text: &str) -> Result<Played, CheckError> {
         let io = |error| CheckError::Io { path: std::env::temp_dir(), error };

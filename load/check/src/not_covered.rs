@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use songsinh_contract::{OperationName, Rule};
@@ -36,6 +37,13 @@ pub enum NotCovered {
         /// How long the longest of them waits.
         longest: Duration,
     },
+    /// A saved scenario that was not replayed.
+    Saved {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// A rule about which no answer decided.
     NeverDecided {
         /// Which one.
@@ -53,6 +61,7 @@ impl NotCovered {
             Self::NoBeginning { .. } => "the whole property".to_owned(),
             Self::Lacks { operation, .. } => operation.as_str().to_owned(),
             Self::WaitsTooLong { cases, .. } => format!("{cases} stories"),
+            Self::Saved { path, .. } => format!("replay {}", path.display()),
             Self::NeverDecided { rule, .. } => rule.slug().to_owned(),
         }
     }
@@ -64,10 +73,8 @@ impl NotCovered {
                 format!("no story can begin, since the target lacks {}: «{why}»", operation.as_str())
             }
             Self::Lacks { why, cases, .. } => format!("the target lacks it: «{why}»; {cases} stories went without"),
-            Self::WaitsTooLong { longest, .. } => format!(
-                "they wait for up to {}, longer than was left; a `clock.advance` in the profile jumps over it",
-                show_time(Duration::from_secs(longest.as_secs()))
-            ),
+            Self::WaitsTooLong { longest, .. } => waits_too_long(*longest),
+            Self::Saved { why, .. } => why.clone(),
             Self::NeverDecided { undecided: 0, .. } => "never decided: no answer put it to the test".to_owned(),
             Self::NeverDecided { undecided, .. } => {
                 format!("never decided: met {undecided} times, each time more than one history explains the answer")
@@ -80,6 +87,12 @@ impl fmt::Display for NotCovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.what(), self.why())
     }
+}
+
+/// Why something was left out that waits.
+pub(crate) fn waits_too_long(longest: Duration) -> String {
+    let longest = show_time(Duration::from_secs(longest.as_secs()));
+    format!("would wait for up to {longest}, longer than was left; a `clock.advance` in the profile jumps over it")
 }
 
 /// What the target lacks of what people need before their stories begin, or for the first step of all of them.

@@ -187,7 +187,7 @@ pub struct Check {
     pub http: bool,
     /// Play over HTTP at the system of this profile: with its `clock.advance` waits are jumped over, else they take their
     /// time
-    #[arg(long, value_name = "PROFILE", requires = "world")]
+    #[arg(long, value_name = "PROFILE")]
     pub target: Option<PathBuf>,
     /// Play over HTTP in the world of `songsinh up` at this address; at its twin (`up --test-clock`) unless --target names
     /// another system

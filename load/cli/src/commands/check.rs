@@ -119,8 +119,11 @@ async fn each(
     reports: &mut Vec<CheckReport>,
 ) -> Result<(), Failure> {
     let lang = args.lang.unwrap_or(Lang::En);
-    for &property in properties {
+    for (nth, &property) in properties.iter().enumerate() {
         let mut check = PropertyCheck::of(property).cases(args.cases).seed(args.seed).saved_in(&args.saved);
+        if nth > 0 {
+            check = check.without_replays();
+        }
         if let Some(length) = args.length {
             check = check.length(length / u32::try_from(properties.len()).unwrap_or(1));
         }

@@ -10,6 +10,7 @@ mod kill_matrix;
 mod leaks;
 mod pages;
 mod prepared;
+mod property_tests;
 mod qr_life;
 mod scripts;
 mod stand_in;

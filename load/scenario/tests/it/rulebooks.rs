@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use songsinh_contract::{DeviceInUse, Rulebook, RulebookName};
-use songsinh_scenario::{Profile, Scenario};
+use songsinh_scenario::{Profile, RulebookChoices, Scenario};
 
 fn scenario(rulebook: &str) -> Scenario {
     let text = format!(
@@ -26,6 +26,17 @@ fn nothing_said_gives_the_default() {
     assert_eq!(scenario("{}").rulebook(&profile("{}")), Rulebook::default());
     let old = scenario("{base: decision-34-2021}").rulebook(&profile("{}"));
     assert_eq!(old, Rulebook::shipped(RulebookName::Decision34Of2021));
+}
+
+#[test]
+fn the_choices_of_a_rulebook_make_it_anew() {
+    let books = ["{}", "{base: decision-34-2021, otp-expires: {lifetime: 20s}, qr-replay: allowed-while-live}"];
+    for book in books.map(|choices| scenario(choices).rulebook(&profile("{}"))) {
+        assert_eq!(
+            RulebookChoices::of(&book).applied_to(Rulebook::default()),
+            Rulebook { name: Rulebook::default().name, ..book }
+        );
+    }
 }
 
 #[test]
