@@ -17,7 +17,7 @@ use crate::generation::{Played, Terms, scenario_text};
 use crate::not_covered::{NotCovered, count_lacks, no_beginning, waits_too_long};
 use crate::place::{Wanted, WantedWorld};
 use crate::property::Property;
-use crate::report::{CheckReport, Counterexample};
+use crate::report::{CheckReport, Counterexample, Shrunk};
 use crate::saved;
 use crate::shrink::{candidates, size};
 
@@ -307,17 +307,23 @@ impl Making<'_> {
             let Some(script) = broke.filter_map(|(&at, _)| scripts.get(at)).min_by_key(|script| size(script)) else {
                 continue;
             };
-            let found = self.shrink(seed, rule, script).await?;
+            let found = self.shrink(seed, rule, script, &played).await?;
             self.report.counterexamples.push(found);
         }
         Ok(())
     }
 
     /// Plays all that is a little smaller, again and again, until nothing smaller breaks the rule, or the time is up.
-    async fn shrink(&mut self, seed: u64, rule: Rule, found: &Script) -> Result<Counterexample, CheckError> {
-        let (mut script, mut cut_short) = (found.clone(), false);
-        for _ in 0..MOST_SHRINKS {
-            let mut smaller = candidates(&script);
+    async fn shrink(
+        &mut self,
+        seed: u64,
+        rule: Rule,
+        found: &Script,
+        among: &Played,
+    ) -> Result<Counterexample, CheckError> {
+        let (mut smallest, mut cut_short) = (vec![found.clone()], false);
+        while let Some(script) = smallest.last().filter(|_| smallest.len() <= MOST_SHRINKS) {
+            let mut smaller = candidates(script);
             let all = smaller.len();
             smaller.retain(|one| self.has_time_for(one.longest_wait(&self.book)));
             smaller.truncate(MOST_CASES);
@@ -329,28 +335,39 @@ impl Making<'_> {
             let played = self.play(seed, &smaller).await?;
             let failing = played.broken.iter().filter(|(_, rules)| rules.contains(&rule));
             match failing.filter_map(|(&at, _)| smaller.get(at)).min_by_key(|one| size(one)) {
-                Some(next) => script = next.clone(),
+                Some(next) => smallest.push(next.clone()),
                 None => break,
             }
         }
-        // Alone, it must still break the rule; where chance decided, the one that was found is kept.
-        let alone = self.play(seed, std::slice::from_ref(&script)).await?;
-        let (script, alone) = if alone.report.findings.iter().any(|view| view.rule == rule) {
-            (script, alone)
-        } else {
-            (found.clone(), self.play(seed, std::slice::from_ref(found)).await?)
+        let (script, alone) = self.alone(seed, rule, smallest).await?;
+        let finding = |played: &Played| played.report.findings.iter().find(|view| view.rule == rule).cloned();
+        let (finding, record, shrunk) = match finding(&alone) {
+            Some(finding) if cut_short => (finding, alone.record, Shrunk::UntilTimeWasUp),
+            Some(finding) => (finding, alone.record, Shrunk::ToTheEnd),
+            None => {
+                let text = || CheckError::NotPlayed(format!("{rule} was broken, and its finding is gone"));
+                (finding(among).ok_or_else(text)?, among.record.clone(), Shrunk::NotAlone)
+            }
         };
-        let finding = alone.report.findings.into_iter().find(|view| view.rule == rule);
-        let finding = finding.ok_or_else(|| {
-            CheckError::NotPlayed(format!("{rule} was broken among other stories, and not by the same story alone"))
-        })?;
         let have = self.check.property.have();
         let about = format!("a counterexample of {rule}");
         let text = scenario_text(&format!("{rule}-counterexample"), &about, have, std::slice::from_ref(&script));
         let folder = self.check.saved.as_ref();
         let saved = folder.map(|folder| saved::write(folder, rule.slug(), seed, &text)).transpose()?;
-        let (found, record) = (found.clone(), alone.record);
-        Ok(Counterexample { rule, found, script, have, finding, seed, cut_short, record, saved })
+        Ok(Counterexample { rule, found: found.clone(), script, have, finding, seed, shrunk, record, saved })
+    }
+
+    /// The last of these scripts that breaks the rule alone, too; where chance decides, that may be an earlier one.
+    async fn alone(&self, seed: u64, rule: Rule, mut scripts: Vec<Script>) -> Result<(Script, Played), CheckError> {
+        let mut script = scripts.pop().unwrap_or_default();
+        loop {
+            let played = self.play(seed, std::slice::from_ref(&script)).await?;
+            let is_broken = played.report.findings.iter().any(|view| view.rule == rule);
+            match scripts.pop().filter(|_| !is_broken) {
+                Some(earlier) => script = earlier,
+                None => return Ok((script, played)),
+            }
+        }
     }
 
     async fn play(&self, seed: u64, scripts: &[Script]) -> Result<Played, CheckError> {

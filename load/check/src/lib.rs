@@ -44,4 +44,4 @@ pub use generation::everyday;
 pub use junit::junit;
 pub use not_covered::NotCovered;
 pub use property::Property;
-pub use report::{CheckReport, Counterexample};
+pub use report::{CheckReport, Counterexample, Shrunk};

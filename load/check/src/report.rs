@@ -26,12 +26,23 @@ pub struct Counterexample {
     pub finding: FindingView,
     /// The seed with which it was found, and is found again.
     pub seed: u64,
-    /// Whether the time was up before nothing smaller broke the rule.
-    pub cut_short: bool,
-    /// The record of its story, played alone.
+    /// How far it was shrunk.
+    pub shrunk: Shrunk,
+    /// The record of its story, played alone if it breaks the rule alone.
     pub record: Vec<u8>,
     /// Where it was saved.
     pub saved: Option<PathBuf>,
+}
+
+/// How far a script was shrunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shrunk {
+    /// Nothing smaller breaks the rule.
+    ToTheEnd,
+    /// Until the time was up.
+    UntilTimeWasUp,
+    /// Not at all: alone it does not break the rule again, so that chance or other stories have a part in it.
+    NotAlone,
 }
 
 /// What came of a check.
@@ -79,9 +90,13 @@ impl Counterexample {
             }
         }
         text.push_str(&format!("      ✗ {}\n", self.finding.wrong.say(lang)));
-        if self.cut_short {
-            text.push_str("      the time was up before it was shrunk to the end\n");
-        }
+        text.push_str(match self.shrunk {
+            Shrunk::ToTheEnd => "",
+            Shrunk::UntilTimeWasUp => "      the time was up before it was shrunk to the end\n",
+            Shrunk::NotAlone => {
+                "      played alone it does not break the rule again: chance or other stories have a part in it\n"
+            }
+        });
         if let Some(path) = &self.saved {
             text.push_str(&format!("      as scenario: {}  (commit it; it is replayed first)\n", path.display()));
         }
