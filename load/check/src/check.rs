@@ -99,7 +99,7 @@ impl Check {
         self.seed = seed;
         self
     }
-    /// What the twin shall do wrong in virtual time: a name, or name:probability. Over HTTP its world says it.
+    /// What the twin shall do wrong in virtual time: a name, or name:probability. Over HTTP it must have been started so.
     #[must_use]
     pub fn misbehave(mut self, name: &str) -> Self {
         self.misbehaviours.push(name.to_owned());
@@ -163,13 +163,10 @@ impl Check {
         tell(Step::Begins(place.words()));
         let length = self.length.or(place.waits().then_some(PATIENCE));
         let property = self.property;
-        let again = format!(
-            "songsinh check {} --cases {} --seed {}{}",
-            property.as_str(),
-            self.cases,
-            self.seed,
-            place.options()
-        );
+        let misbehaviours = self.misbehaviours.iter().map(|name| format!(" --misbehave {name}"));
+        let options = place.options() + &misbehaviours.collect::<String>();
+        let again =
+            format!("songsinh check {} --cases {} --seed {}{options}", property.as_str(), self.cases, self.seed);
         let terms = Terms { place, misbehaviours: self.misbehaviours.clone(), people: self.people, again };
         let mut making = Making {
             check: self,

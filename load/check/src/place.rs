@@ -129,11 +129,7 @@ impl Place {
     pub(crate) fn options(&self) -> String {
         let Self::Http(site) = self else { return String::new() };
         let target = (!site.built_in).then(|| format!(" --target {}", site.source.path));
-        let own = || {
-            let misbehaviours = site.info.misbehaviours.iter().map(|name| format!(" --misbehave {name}"));
-            std::iter::once(" --http".to_owned()).chain(misbehaviours).collect()
-        };
-        let world = site.url.as_ref().map_or_else(own, |url| format!(" --world {url}"));
+        let world = site.url.as_ref().map_or(" --http".to_owned(), |url| format!(" --world {url}"));
         target.unwrap_or_default() + &world
     }
     /// Where it is, and how time passes there, in words.

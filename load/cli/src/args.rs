@@ -193,7 +193,8 @@ pub struct Check {
     /// another system
     #[arg(long, value_name = "URL")]
     pub world: Option<String>,
-    /// Go on with new stories until this time is over, as in 5m; where waits take their time, 10m if left out
+    /// Go on with new stories until this time is over, as in 5m, shared out among the properties of `all`; where waits take
+    /// their time, 10m for each if left out
     #[arg(long = "for", value_name = "TIME", value_parser = span)]
     pub length: Option<std::time::Duration>,
     /// What the twin shall do wrong, by name, or name:probability; may be given more than once
@@ -345,7 +346,7 @@ pub struct Up {
     /// What the built-in twin shall do wrong
     #[arg(long, value_name = "NAME[:P]")]
     pub misbehave: Vec<String>,
-    /// Let POST /test/clock {"plusMs": N} move the twin's time forward, for `songsinh run --jump`
+    /// Let POST /test/clock {"plusMs": N} move the twin's time forward, for `songsinh check` and `songsinh run --jump`
     #[arg(long, conflicts_with = "no_twin")]
     pub test_clock: bool,
     /// A profile whose configuration lines are printed

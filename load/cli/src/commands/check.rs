@@ -33,6 +33,9 @@ pub fn check(args: &Check) -> Result<u8, Failure> {
     let reports = runtime.block_on(checked(args, &properties))?;
     if let Some(path) = &args.junit {
         let text = songsinh_check::junit(&reports).map_err(failure)?;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(Failure::io(folder))?;
+        }
         std::fs::write(path, text).map_err(Failure::io(path))?;
         show::line(&format!("as JUnit: {}", path.display()));
     }
