@@ -157,6 +157,16 @@ impl<'a> Cell<'a> {
     pub(crate) fn code_of(&self, ix: usize) -> &CodeSet {
         self.codes.get(ix).unwrap_or(&self.nothing)
     }
+    /// Whether a code may have gone out by then that no call of the cell asked for: more codes than calls, or not every
+    /// message is seen.
+    pub(crate) fn may_have_stray_codes(&self, by: Moment) -> bool {
+        let asked = |phone: PhoneNumber| self.issuing.iter().filter(|i| i.phone == phone && i.sent <= by).count();
+        let codes = |phone: PhoneNumber| {
+            let came = self.messages.iter().filter(|m| m.to == phone && m.accepted <= by);
+            came.filter_map(|m| m.code).collect::<std::collections::BTreeSet<_>>().len()
+        };
+        !self.settings.gateway_reaches || self.facts.phones.iter().any(|&phone| codes(phone) > asked(phone))
+    }
     pub(crate) fn notices(&self, phone: PhoneNumber) -> &[Moment] {
         self.notices.iter().find(|(to, _)| *to == phone).map_or(&[], |(_, at)| at)
     }

@@ -22,6 +22,8 @@ use crate::{CellVerdict, Finding, FindingKind, Settings, collect, messages, stor
 const OBSERVATIONS: usize = 8_192;
 /// At most so many refused calls are tried as the explanation of a violation.
 const SUPPOSED: usize = 8;
+/// For a cell, at most so many calls are walked through again for that; later violations are what they look like.
+const WALKED_AGAIN: usize = 65_536;
 
 /// Judges cells under one rulebook.
 #[derive(Debug, Clone)]
@@ -99,6 +101,8 @@ struct Walk<'c, 'a> {
     broken: Vec<usize>,
     /// For which calls some rule was decided.
     decided: Vec<usize>,
+    /// Calls walked through again to explain violations.
+    walked_again: usize,
     verdict: CellVerdict,
 }
 
@@ -113,6 +117,7 @@ impl<'c, 'a> Walk<'c, 'a> {
             lost: Vec::new(),
             broken: Vec::new(),
             decided: Vec::new(),
+            walked_again: 0,
             verdict: CellVerdict::default(),
         }
     }
@@ -308,9 +313,18 @@ impl<'c, 'a> Walk<'c, 'a> {
             trace: o.trace,
         });
     }
-    /// Whether another client can be behind the refusal.
+    /// Whether another client can be behind the refusal. A code that the cell did not ask for is a sign of a newer
+    /// challenge, which ends an older one in whatever words the guards accept for that.
     fn foreign_hand(&self, step: &Step<'_>) -> bool {
         use Reason as R;
+        if self.cell.settings.exclusive {
+            return false;
+        }
+        let refused = |reasons: Reasons| step.observation.outcome.reasons().is_some_and(|r| r.meets(reasons));
+        let newer: Reasons = [R::CodeWrong, R::CodeExpired, R::HandleUnknown].into_iter().collect();
+        if refused(newer) && self.cell.may_have_stray_codes(step.observation.done) {
+            return true;
+        }
         let possible: Reasons = [
             R::AccountExists,
             R::PhoneTaken,
@@ -327,6 +341,7 @@ impl<'c, 'a> Walk<'c, 'a> {
             R::CodeUsed,
             R::PhoneNotRegistered,
             R::SessionMissing,
+            R::SessionExpired,
             R::RefreshUsed,
             R::NotIdentified,
             R::MoveNotAsked,
@@ -345,7 +360,7 @@ impl<'c, 'a> Walk<'c, 'a> {
         ]
         .into_iter()
         .collect();
-        !self.cell.settings.exclusive && step.observation.outcome.reasons().is_some_and(|r| r.meets(possible))
+        refused(possible)
     }
     /// The worlds go on as the target claims.
     fn go_on(&mut self, step: &Step<'_>) {
@@ -362,8 +377,9 @@ impl<'c, 'a> Walk<'c, 'a> {
         self.worlds = next;
     }
     /// A refused call which, had it been carried out, would explain the answer; and the walk up to it then.
-    fn supposition(&self, step: &Step<'_>) -> Option<(u16, Walk<'c, 'a>)> {
-        let earlier = self.cell.steps.iter().rev().filter(|s| {
+    fn supposition(&mut self, step: &Step<'_>) -> Option<(u16, Walk<'c, 'a>)> {
+        let cell = self.cell;
+        let earlier = cell.steps.iter().rev().filter(|s| {
             s.ix != step.ix
                 && s.observation.done <= step.observation.sent
                 && matches!(s.observation.outcome, Outcome::Refused(_))
@@ -371,12 +387,17 @@ impl<'c, 'a> Walk<'c, 'a> {
                 && leaves_a_trace(&s.observation.call.operation)
                 && concerns_same(s.observation, step.observation)
         });
-        for candidate in earlier.take(SUPPOSED) {
-            let mut walk = Walk::new(self.cell, Some(candidate.ix16()));
+        let earlier: Vec<u16> = earlier.take(SUPPOSED).map(Step::ix16).collect();
+        for candidate in earlier {
+            self.walked_again += cell.steps.len();
+            if self.walked_again > WALKED_AGAIN {
+                return None;
+            }
+            let mut walk = Walk::new(cell, Some(candidate));
             walk.taking.exact = Some(step.ix);
             walk.until(step.ix);
             if walk.broken.iter().all(|ix| *ix != step.ix && self.broken.contains(ix)) {
-                return Some((candidate.ix16(), walk));
+                return Some((candidate, walk));
             }
         }
         None

@@ -6,7 +6,7 @@
 
 use songsinh_contract::{Moment, Operation as Op, Outcome, Rule, SmsEvent, SmsPurpose};
 
-use crate::cell::{Cell, Issuing};
+use crate::cell::{Cell, Issuing, Step};
 use crate::model::{Applied, Purpose, State};
 use crate::time::Tri;
 use crate::{ApprovalTook, CellVerdict, CodeSent, Finding, FindingKind};
@@ -197,10 +197,16 @@ fn notices(cell: &Cell<'_>, end: &State, verdict: &mut CellVerdict) {
     for &phone in &cell.facts.phones {
         let mut filed = filings(cell, end, phone);
         let mut spare = 0_usize;
+        let decision = decision(cell, end, phone).filter(|_| filed.len() == 1);
         let sent = cell.messages.iter().filter(|m| m.to == phone);
         for message in sent.filter(|m| matches!(m.purpose, Some(SmsPurpose::Approved | SmsPurpose::Rejected))) {
             let left_over = cell.left_over(phone, message.accepted, false);
             let doubled = cell.doubled(message);
+            let opposite = decision.is_some_and(|yes| yes != (message.purpose == Some(SmsPurpose::Approved)));
+            if opposite && !left_over && filed.first().is_none_or(|at| *at <= message.accepted) {
+                wrong(cell, rule, message, verdict);
+                continue;
+            }
             match filed.iter().position(|at| *at <= message.accepted) {
                 Some(at) => {
                     filed.remove(at);
@@ -236,10 +242,41 @@ fn took(cell: &Cell<'_>, end: &State, applied: &Applied, verdict: &mut CellVerdi
     verdict.statistics.approvals.push(ApprovalTook { level: applied.level, after_ns });
 }
 
+/// Which decision the notice of an application must tell, if that is certain: what an officer decided, or what an answer
+/// proved.
+fn certain(applied: &Applied) -> Option<bool> {
+    if applied.maybe_decided {
+        return None;
+    }
+    applied.decided.map(|(approve, ..)| approve).or(applied.approved_by.map(|_| true))
+}
+
+/// What the only application of a phone was certainly decided to; none where several can be meant, or where several
+/// officers can have decided.
+fn decision(cell: &Cell<'_>, end: &State, to: songsinh_contract::PhoneNumber) -> Option<bool> {
+    let mut theirs = end.applications.iter().filter(|a| a.phone == Some(to));
+    let (Some(only), None) = (theirs.next(), theirs.next()) else { return None };
+    let decides = |step: &&Step<'_>| {
+        let refused = matches!(step.observation.outcome, Outcome::Refused(_));
+        matches!(&step.observation.call.operation, Op::ApplicationDecide { number, .. }
+            if !refused && cell.member_numbered(*number) == Some(only.member))
+    };
+    if cell.steps.iter().filter(decides).count() > 1 {
+        return None;
+    }
+    certain(only)
+}
+
 fn missing(cell: &Cell<'_>, end: &State, applied: &Applied, verdict: &mut CellVerdict) {
     let (Some(account), Some(phone)) = (end.account(applied.member), applied.phone) else { return };
     let heard = |times: &[Moment]| times.iter().any(|at| *at >= applied.at.lo);
-    if account.dirty || heard(cell.notices(phone)) || heard(cell.rejections(phone)) {
+    // Who was told the opposite has not been told.
+    let told = match decision(cell, end, phone) {
+        Some(true) => heard(cell.notices(phone)),
+        Some(false) => heard(cell.rejections(phone)),
+        None => heard(cell.notices(phone)) || heard(cell.rejections(phone)),
+    };
+    if account.dirty || told {
         return;
     }
     let ix = applied.ix;

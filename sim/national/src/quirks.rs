@@ -216,6 +216,8 @@ quirks! {
         "An approval sends no notice.";
     NoticeTwice "notice-twice" ApprovalSendsSms
         "An approval sends the notice of a rejection as well.";
+    NoticeOfTheOpposite "notice-of-the-opposite" ApprovalSendsSms
+        "The notice tells the opposite of what was decided.";
     NoticeTooEarly "notice-too-early" ApprovalSendsSms
         "The notice of an approval goes out when the account is made, before anybody applied.";
     AppAccountActivates "app-account-activates" ActivateAppAccountRefused

@@ -310,6 +310,18 @@ fn each_approval_sends_one_notice() {
             s.officer().files().decides(false).files().after(SECOND).message(phone(0), SmsPurpose::Rejected, None);
             s.after(SECOND).files().decides(true);
         }),
+        ("approved, and told of a rejection", &["approval-sends-sms"], |s| {
+            s.officer().files().decide(true, done()).message(phone(0), SmsPurpose::Rejected, None);
+        }),
+        ("rejected, and told of an approval", &["approval-sends-sms"], |s| {
+            s.officer().files().decide(false, done()).message(phone(0), SmsPurpose::Approved, None);
+        }),
+        ("told of a rejection when it is not known whether it was decided", &[], |s| {
+            s.officer().files().decide(true, lost()).message(phone(0), SmsPurpose::Rejected, None);
+        }),
+        ("rejected, filed again and approved, in the right words", &[], |s| {
+            s.officer().files().decides(false).after(40 * SECOND).files().decides(true);
+        }),
         ("none before the filing", &["approval-sends-sms"], |s| {
             s.officer().call(Operation::ServiceHealth, done()).message(phone(0), SmsPurpose::Approved, None).files();
             s.decides(true);

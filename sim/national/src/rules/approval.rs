@@ -65,6 +65,12 @@ pub(super) fn decide(
     account.note(purpose);
     case.put(handle, Application { stage, ..application });
     if !(approve && case.strikes(Quirk::NoticeMissing)) {
+        let opposite = case.strikes(Quirk::NoticeOfTheOpposite);
+        let (purpose, text) = match (approve, opposite) {
+            (true, true) => (SmsPurpose::Rejected, words::REJECTED_SMS),
+            (false, true) => (SmsPurpose::Approved, words::APPROVED_SMS),
+            (_, false) => (purpose, text),
+        };
         case.send(purpose, account.phone, text.to_owned(), None);
     }
     if approve && case.strikes(Quirk::NoticeTwice) {

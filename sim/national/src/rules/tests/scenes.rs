@@ -64,7 +64,8 @@ pub fn scenes_of(quirk: Quirk) -> Option<Scenes> {
         | Quirk::Level1WithoutLogin
         | Quirk::AnybodyDecides
         | Quirk::NoticeMissing
-        | Quirk::NoticeTwice => applying,
+        | Quirk::NoticeTwice
+        | Quirk::NoticeOfTheOpposite => applying,
         Quirk::AppAccountActivates
         | Quirk::FirstMessageWrong
         | Quirk::SecondMessageWrong
@@ -330,7 +331,7 @@ fn applying(quirk: Quirk, mut world: World) -> Option<bool> {
             let operation = Operation::ApplicationDecide { number: human.number, approve: true };
             world.by(&human, Some(&session), operation).is_done()
         }
-        Quirk::NoticeMissing | Quirk::NoticeTwice => {
+        Quirk::NoticeMissing | Quirk::NoticeTwice | Quirk::NoticeOfTheOpposite => {
             world.apply(&human, &session);
             world.wait(world.approval.delay_max);
             world.settle_due();
