@@ -144,3 +144,85 @@ pub(crate) fn fits(guards: &[Guard], outcome: &Outcome, texts: bool) -> Option<N
         _ => Some(Notes::default()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use songsinh_contract::Reason;
+
+    use super::*;
+
+    fn guard(rule: Rule, tri: Tri, reason: Reason) -> Guard {
+        Guard {
+            rule,
+            tri,
+            reasons: Reasons::one(reason),
+            origin: 0,
+            silent: false,
+            prescribed: false,
+            named: false,
+            told: None,
+            timed: None,
+        }
+    }
+    fn decided(notes: Option<Notes>) -> Option<Vec<(Rule, bool)>> {
+        notes.map(|notes| notes.notes.iter().map(|note| (note.rule, note.decided)).collect())
+    }
+    const ONCE: Rule = Rule::ActivateOnce;
+    const EXPIRES: Rule = Rule::OtpExpires;
+    const WINDOW: Rule = Rule::ActivationWindow;
+
+    #[test]
+    fn a_refusal_for_another_reason_is_wrong_where_one_of_several_broken_guards_wants_to_be_named() {
+        let named = Guard { named: true, ..guard(ONCE, Tri::Broken, Reason::AlreadyActivated) };
+        let plain = guard(EXPIRES, Tri::Broken, Reason::CodeExpired);
+        let other = Reasons::one(Reason::CodeWrong);
+        assert_eq!(decided(refused(&[named, plain], other, false)), None);
+        assert_eq!(decided(refused(&[plain], other, false)), Some(vec![(EXPIRES, true)]));
+        let prescribed = Guard { prescribed: true, named: false, ..named };
+        assert_eq!(decided(refused(&[prescribed, plain], other, true)), None);
+        let both = Some(vec![(ONCE, true), (EXPIRES, true)]);
+        assert_eq!(decided(refused(&[prescribed, plain], other, false)), both, "messages are not judged");
+        assert_eq!(decided(refused(&[named, plain], Reasons::default(), false)), both, "no reason was given");
+        let meets = Reasons::one(Reason::CodeExpired);
+        assert_eq!(decided(refused(&[named, plain], meets, false)), Some(vec![(EXPIRES, true)]));
+    }
+
+    #[test]
+    fn another_cause_that_cannot_be_told_may_have_gone_before_a_named_one() {
+        let named = Guard { named: true, ..guard(ONCE, Tri::Broken, Reason::AlreadyActivated) };
+        let open = guard(WINDOW, Tri::Unknown, Reason::CodeWrong);
+        let reasons = Reasons::one(Reason::CodeWrong);
+        assert_eq!(decided(refused(&[named, open], reasons, false)), Some(vec![(WINDOW, false)]));
+        let foreign = guard(WINDOW, Tri::Unknown, Reason::CodeVoid);
+        assert_eq!(decided(refused(&[named, foreign], reasons, false)), None, "it speaks of something else");
+        let holds = guard(WINDOW, Tri::Holds, Reason::CodeWrong);
+        assert_eq!(decided(refused(&[named, holds], reasons, false)), None, "it is no cause");
+        let told = Guard { told: Some(crate::guards::FindingKindCopy::Untrue), ..open };
+        assert_eq!(decided(refused(&[named, told], reasons, false)), None, "what an answer tells explains no refusal");
+        // Points that the domain leaves open explain every reason, and count for nothing.
+        let silent = Guard { silent: true, ..foreign };
+        assert_eq!(decided(refused(&[named, silent], reasons, false)), Some(vec![]));
+    }
+
+    #[test]
+    fn where_nothing_is_certain_a_refusal_fits_unless_every_cause_has_words_of_its_own() {
+        let named = Guard { named: true, ..guard(ONCE, Tri::Unknown, Reason::AlreadyActivated) };
+        let plain = guard(EXPIRES, Tri::Unknown, Reason::CodeExpired);
+        let other = Reasons::one(Reason::CodeWrong);
+        assert_eq!(decided(refused(&[named], other, false)), None);
+        assert_eq!(decided(refused(&[named, plain], other, false)), Some(vec![(ONCE, false), (EXPIRES, false)]));
+        let silent = Guard { silent: true, ..named };
+        assert_eq!(decided(refused(&[silent], other, false)), Some(vec![]));
+        assert_eq!(decided(refused(&[], other, false)), None, "nothing explains it");
+    }
+
+    #[test]
+    fn what_two_worlds_decide_is_what_both_decide() {
+        let note = |rule, decided| Note { rule, decided };
+        let notes = |notes: &[Note]| Notes { notes: notes.to_vec(), edges: Vec::new() };
+        let mut one = notes(&[note(ONCE, true), note(EXPIRES, true), note(WINDOW, true)]);
+        one.meet(&notes(&[note(ONCE, true), note(EXPIRES, false), note(Rule::LoginLockout, true)]));
+        let left = [(ONCE, true), (EXPIRES, false), (WINDOW, false), (Rule::LoginLockout, false)];
+        assert_eq!(decided(Some(one)), Some(left.to_vec()));
+    }
+}

@@ -265,4 +265,129 @@ mod tests {
         let fixed: Vec<_> = (0..200).map(|_| sent(&mut |_, _| 123_456)).collect();
         assert!(!suspicions(fixed.into_iter()).is_empty());
     }
+
+    fn near(one: f64, other: f64) {
+        assert!((one / other - 1.0).abs() < 1e-9, "{one} is not {other}");
+    }
+
+    #[test]
+    fn tails_are_those_of_scipy() {
+        // scipy.stats.chi2.sf(x, k).
+        for (x, k, p) in [
+            (0.5, 1, 0.479_500_122_186_953_37),
+            (3.0, 9, 0.964_294_972_685_089_1),
+            (8.0, 9, 0.534_146_216_909_691_6),
+            (20.0, 9, 0.017_912_404_529_843_298),
+            (60.0, 99, 0.999_319_997_049_848_5),
+            (99.0, 99, 0.481_096_912_408_263_9),
+            (150.0, 99, 0.000_720_445_395_716_928_2),
+            (260.0, 99, 2.137_037_786_824_473_6e-16),
+        ] {
+            near(chi_square_tail(x, k), p);
+        }
+        assert_eq!([chi_square_tail(0.0, 9), chi_square_tail(-1.0, 9), chi_square_tail(5.0, 0)], [1.0; 3]);
+        assert_eq!(uniform_p(&[0; 10]), 1.0);
+    }
+
+    /// Codes, phone numbers and times by rule, so that another program can count the same.
+    fn by_rule(count: u64) -> Vec<CodeSent> {
+        let one = |i: u64| {
+            let (code, phone) = ((i * 7_919 + 13) % 1_000_000, (i * 104_729 + i * i * 31) % 1_000_000);
+            let accepted = Moment((i * i / 7 + (i * 613) % 997) * 1_000_000 + 999_999);
+            CodeSent { code: Code(code as u32), phone: phone as u32, others: 2, same: u32::from(i == 0), accepted }
+        };
+        (0..count).map(one).collect()
+    }
+
+    #[test]
+    fn correlations_and_digits_are_those_of_scipy() {
+        let codes = by_rule(1_500);
+        let mut sums = CodeChance::default();
+        sums.absorb(&codes);
+        // Two-sided, by Fisher's z and scipy.stats.norm.sf; digits by scipy.stats.chi2.sf.
+        near(sums.phone.p(1_500), 0.662_207_735_132_166);
+        near(sums.time.p(1_500), 0.059_911_623_935_960_13);
+        near(uniform_p(&sums.digits[0]), 0.999_406_156_713_007_6);
+        near(uniform_p(&sums.digits[2]), 0.999_998_022_670_765_7);
+        assert_eq!(sums.digits[1][..3], [152, 149, 149]);
+        assert_eq!((sums.codes, sums.ends, sums.pairs), (1_500, 0, (3_000, 1)));
+        assert_eq!(sums.ranges.iter().sum::<u64>(), 1_500);
+        assert_eq!(sums.ranges.len(), 100);
+        let mut few = Pair::default();
+        for (x, y) in [1, 3, 2, 5, 4, 6, 9, 7, 8].into_iter().enumerate() {
+            few.add(x as i64, y);
+        }
+        assert_eq!(few.p(9), 1.0, "nine are too few");
+        few.add(9, 8);
+        near(few.p(10), 4.087_802_907_566_299e-5);
+        few.add(10, 2);
+        near(few.p(11), 0.072_553_342_548_687_46);
+        let mut level = Pair::default();
+        (0..20).for_each(|x| level.add(x, 7));
+        assert_eq!(level.p(20), 1.0, "nothing varies");
+    }
+
+    #[test]
+    fn sums_of_parts_are_the_sum_of_all() {
+        let codes = by_rule(1_500);
+        let of = |codes: &[CodeSent]| {
+            let mut sums = CodeChance::default();
+            sums.absorb(codes);
+            sums
+        };
+        let (one, other) = codes.split_at(400);
+        let mut merged = of(one);
+        merged.merge(&of(other));
+        assert_eq!(merged, of(&codes));
+        let mut from_nothing = CodeChance::default();
+        from_nothing.merge(&of(&codes));
+        assert_eq!(from_nothing, of(&codes));
+        from_nothing.merge(&CodeChance::default());
+        assert_eq!(from_nothing, of(&codes));
+    }
+
+    fn verdict(codes: &[CodeSent]) -> (Vec<String>, crate::Count) {
+        let mut sums = CodeChance::default();
+        sums.absorb(codes);
+        let mut verdict =
+            GlobalVerdict { counts: crate::Counts::default(), findings: Vec::new(), suspicions: Vec::new() };
+        sums.finish(&mut verdict);
+        assert!(verdict.suspicions.iter().all(|s| s.samples == codes.len() as u64 && s.p < ALPHA / TESTS));
+        let tests = verdict.suspicions.iter().map(|s| s.test.to_string()).collect();
+        (tests, verdict.counts.of(Rule::OtpUnpredictable))
+    }
+
+    #[test]
+    fn few_codes_are_counted_and_enough_are_decided() {
+        let one = |codes: &[CodeSent]| verdict(codes).1;
+        let mut plain = by_rule(1_500);
+        plain.iter_mut().for_each(|sent| sent.same = 0);
+        plain.sort_by_key(|sent| u64::from(sent.code.0) * 7_349 % 1_000_003);
+        assert_eq!(one(&plain[..100]), crate::Count { allowed: 100, ..crate::Count::default() });
+        assert_eq!(one(&plain[..99]), crate::Count { undecided: 99, ..crate::Count::default() });
+    }
+
+    #[test]
+    fn clumps_and_clocks_are_found_where_each_digit_is_uniform() {
+        // The second digit repeats the first: ten of a hundred ranges are filled.
+        let clumped: Vec<_> = by_rule(1_000)
+            .into_iter()
+            .enumerate()
+            .map(|(i, sent)| CodeSent { code: Code((i % 10 * 110_000 + i * 37 % 10_000) as u32), same: 0, ..sent })
+            .collect();
+        let (tests, count) = verdict(&clumped);
+        assert!(tests.iter().any(|test| test.contains("ranges")), "{tests:?}");
+        assert_eq!((count.allowed, count.undecided), (0, 1_000));
+        assert!(!verdict(&clumped[..999]).0.iter().any(|test| test.contains("ranges")), "too few for ranges");
+        let clocked: Vec<_> = (0..1_000_u64)
+            .map(|i| CodeSent {
+                code: Code((i * 1_000) as u32),
+                phone: (i * 7 % 13) as u32,
+                others: 0,
+                same: 0,
+                accepted: Moment(i * 3_000_000),
+            })
+            .collect();
+        assert!(verdict(&clocked).0.iter().any(|test| test.contains("time")));
+    }
 }
