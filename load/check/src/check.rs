@@ -15,8 +15,9 @@ use songsinh_scenario::Script;
 use crate::error::CheckError;
 use crate::generation::{Played, Terms, scenario_text};
 use crate::not_covered::{NotCovered, count_lacks, no_beginning, waits_too_long};
-use crate::place::{Wanted, WantedWorld};
+use crate::place::{Place, Wanted, WantedWorld};
 use crate::property::Property;
+use crate::replay::Replays;
 use crate::report::{CheckReport, Counterexample, Shrunk};
 use crate::saved;
 use crate::shrink::{candidates, size};
@@ -159,27 +160,55 @@ impl Check {
     /// # Errors
     /// As [`Check::run`].
     pub async fn make(&self, tell: &mut dyn FnMut(Step)) -> Result<CheckReport, CheckError> {
+        let saved = self.saved_files()?;
+        let mut making = self.begin(tell).await?;
+        making.replay(saved).await?;
+        making.make().await?;
+        Ok(making.end())
+    }
+    /// Replays the saved counterexamples alone: once, before checks of several properties that leave it out. `length` and
+    /// place are those of the check.
+    ///
+    /// # Errors
+    /// As [`Check::run`].
+    pub async fn replay(&self, tell: &mut dyn FnMut(Step)) -> Result<Replays, CheckError> {
+        let saved = self.saved_files()?;
+        if saved.is_empty() {
+            return Ok(Replays::default());
+        }
+        let mut making = self.begin(tell).await?;
+        making.replay(saved).await?;
+        Ok(making.report.replays)
+    }
+
+    fn saved_files(&self) -> Result<Vec<PathBuf>, CheckError> {
+        let folder = self.saved.as_ref().filter(|_| self.replays);
+        folder.map_or(Ok(Vec::new()), |folder| saved::files(folder))
+    }
+
+    async fn begin<'a>(&'a self, tell: &'a mut dyn FnMut(Step)) -> Result<Making<'a>, CheckError> {
         let place = self.wanted.find().await?;
         tell(Step::Begins(place.words()));
         let length = self.length.or(place.waits().then_some(PATIENCE));
-        let property = self.property;
-        let misbehaviours = self.misbehaviours.iter().map(|name| format!(" --misbehave {name}"));
-        let options = place.options() + &misbehaviours.collect::<String>();
-        let again =
-            format!("songsinh check {} --cases {} --seed {}{options}", property.as_str(), self.cases, self.seed);
+        let again = self.again(&place, self.seed);
         let terms = Terms { place, misbehaviours: self.misbehaviours.clone(), people: self.people, again };
-        let mut making = Making {
+        Ok(Making {
             check: self,
             book: terms.rulebook()?,
             terms,
             until: length.map(|length| host_now() + length),
-            report: CheckReport::new(property),
+            report: CheckReport::new(self.property),
             lacks: BTreeMap::new(),
             left_out: (0, Duration::ZERO),
             tell,
-        };
-        making.make().await?;
-        Ok(making.end())
+        })
+    }
+
+    /// The command that plays the stories of that seed again, without those of other seeds.
+    fn again(&self, place: &Place, seed: u64) -> String {
+        let misbehaviours = self.misbehaviours.iter().map(|name| format!(" --misbehave {name}"));
+        let options = place.options() + &misbehaviours.collect::<String>();
+        format!("songsinh check {} --cases {} --seed {seed}{options}", self.property.as_str(), self.cases)
     }
 
     fn draw(&self, seed: u64) -> Result<Vec<Script>, CheckError> {
@@ -206,7 +235,6 @@ impl Making<'_> {
             self.report.not_covered.push(why);
             return Ok(());
         }
-        self.replay().await?;
         let mut is_first = true;
         loop {
             let before = self.report.cases;
@@ -215,7 +243,7 @@ impl Making<'_> {
                 if !scripts.is_empty() {
                     self.generation(seed, &scripts).await?;
                 }
-                seed += 1;
+                seed = seed.wrapping_add(1);
                 if self.is_settled() || self.is_over() {
                     return Ok(());
                 }
@@ -225,6 +253,7 @@ impl Making<'_> {
                 return Ok(());
             }
             scripts = self.check.draw(seed)?;
+            self.terms.again = self.check.again(&self.terms.place, seed);
             is_first = false;
         }
     }
@@ -257,29 +286,29 @@ impl Making<'_> {
         waits.is_none_or(|left| longest + BESIDE <= left)
     }
 
-    async fn replay(&mut self) -> Result<(), CheckError> {
-        let folder = self.check.saved.iter().filter(|_| self.check.replays);
-        for path in folder.flat_map(|folder| saved::files(folder)) {
+    async fn replay(&mut self, saved: Vec<PathBuf>) -> Result<(), CheckError> {
+        let begin = host_now();
+        for path in saved {
             let io = |error| CheckError::Io { path: path.clone(), error };
             let text = std::fs::read_to_string(&path).map_err(io)?;
             let seed = saved::seed(&text).unwrap_or(self.check.seed);
             let name = path.display().to_string();
             let longest = self.terms.longest_wait(&name, &text, &self.book)?;
             if !self.has_time_for(longest) {
-                self.report.not_covered.push(NotCovered::Saved { path, why: waits_too_long(longest) });
+                self.report.replays.leave_out(path, waits_too_long(longest));
                 continue;
             }
             (self.tell)(Step::Replays(path.clone()));
             let played = match self.terms.play(seed, &name, &text).await {
                 Err(CheckError::NotPlayed(why)) => {
-                    self.report.not_covered.push(NotCovered::Saved { path, why });
+                    self.report.replays.leave_out(path, why);
                     continue;
                 }
                 played => played?,
             };
-            let broken = played.report.findings.iter().filter(|view| view.fails).map(|view| view.rule).collect();
-            self.report.replayed.push((path, broken));
+            self.report.replays.take(path, &played);
         }
+        self.report.replays.took = host_now().since(begin);
         Ok(())
     }
 
@@ -350,8 +379,11 @@ impl Making<'_> {
         let about = format!("a counterexample of {rule}");
         let text = scenario_text(&format!("{rule}-counterexample"), &about, have, std::slice::from_ref(&script));
         let folder = self.check.saved.as_ref();
+        // What was just seen not to break the rule alone would hold for ever when it is replayed.
+        let folder = folder.filter(|_| shrunk != Shrunk::NotAlone);
         let saved = folder.map(|folder| saved::write(folder, rule.slug(), seed, &text)).transpose()?;
-        Ok(Counterexample { rule, found: found.clone(), script, have, finding, seed, shrunk, record, saved })
+        let again = self.terms.again.clone();
+        Ok(Counterexample { rule, found: found.clone(), script, have, finding, seed, again, shrunk, record, saved })
     }
 
     /// The last of these scripts that breaks the rule alone, too; where chance decides, that may be an earlier one.
@@ -390,7 +422,7 @@ impl Making<'_> {
 }
 
 /// Whether it makes a generation invalid. Random stories end where they end, and nothing is demanded of their number.
-fn counts(why: &InvalidReason) -> bool {
+pub(crate) fn counts(why: &InvalidReason) -> bool {
     !matches!(
         why,
         InvalidReason::FewCompleted { .. } | InvalidReason::LeftUnderWay { .. } | InvalidReason::ExcessLag { .. }

@@ -28,6 +28,14 @@ pub enum CheckError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// The folder of saved counterexamples is there and cannot be read.
+    #[error("{path}: the saved counterexamples cannot be read: {error}; what is wanted is a folder of scenarios")]
+    Saved {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// No script could be drawn.
     #[error("no script could be drawn: {0}")]
     Draw(String),

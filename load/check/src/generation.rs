@@ -191,7 +191,11 @@ fn judged(request: &RunRequest, plan: &Plan, record: Vec<u8>) -> Result<Played, 
     })?;
     if report.journeys.started == 0 {
         let reasons: Vec<String> = report.invalid.iter().map(ToString::to_string).collect();
-        return Err(CheckError::NotPlayed(reasons.join("; ")));
+        return Err(CheckError::NotPlayed(match plan.arrivals.as_slice() {
+            [] => "no journey was planned: the phases are too short, or too slow, for one".to_owned(),
+            _ if reasons.is_empty() => "no journey was started".to_owned(),
+            _ => reasons.join("; "),
+        }));
     }
     Ok(Played { report, broken, record })
 }

@@ -10,6 +10,7 @@ use songsinh_scenario::Script;
 
 use crate::not_covered::NotCovered;
 use crate::property::Property;
+use crate::replay::Replays;
 
 /// A script that breaks a rule, and none smaller was found.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct Counterexample {
     pub finding: FindingView,
     /// The seed with which it was found, and is found again.
     pub seed: u64,
+    /// The command that finds it again.
+    pub again: String,
     /// How far it was shrunk.
     pub shrunk: Shrunk,
     /// The record of its story, played alone if it breaks the rule alone.
@@ -54,8 +57,8 @@ pub struct CheckReport {
     pub cases: usize,
     /// Answers judged in them.
     pub operations: u64,
-    /// Saved scenarios that were replayed, with the rules that they broke.
-    pub replayed: Vec<(PathBuf, Vec<Rule>)>,
+    /// What came of the saved scenarios; nothing where another check has replayed them.
+    pub replays: Replays,
     /// One for every rule that was broken.
     pub counterexamples: Vec<Counterexample>,
     /// Rules that were broken outside of any one story: while its people were prepared, or over the run as a whole.
@@ -97,6 +100,7 @@ impl Counterexample {
                 "      played alone it does not break the rule again: chance or other stories have a part in it\n"
             }
         });
+        text.push_str(&format!("      again: {}\n", self.again));
         if let Some(path) = &self.saved {
             text.push_str(&format!("      as scenario: {}  (commit it; it is replayed first)\n", path.display()));
         }
@@ -111,7 +115,7 @@ impl CheckReport {
             property,
             cases: 0,
             operations: 0,
-            replayed: Vec::new(),
+            replays: Replays::default(),
             counterexamples: Vec::new(),
             beside: BTreeSet::new(),
             warned: BTreeSet::new(),
@@ -129,9 +133,7 @@ impl CheckReport {
     /// Whether no rule was broken, by new stories or saved ones.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.counterexamples.is_empty()
-            && self.beside.is_empty()
-            && self.replayed.iter().all(|(_, rules)| rules.is_empty())
+        self.counterexamples.is_empty() && self.beside.is_empty() && self.replays.holds()
     }
     /// Whether anything was decided at all.
     #[must_use]
@@ -143,11 +145,7 @@ impl CheckReport {
     pub fn page(&self, lang: Lang) -> String {
         let mut text =
             format!("check  {}  {} cases, {} operations\n", self.property.as_str(), self.cases, self.operations);
-        for (path, rules) in &self.replayed {
-            let rules: Vec<&str> = rules.iter().map(|rule| rule.slug()).collect();
-            let what = if rules.is_empty() { "holds".to_owned() } else { format!("FAIL {}", rules.join(", ")) };
-            text.push_str(&format!("replay {}: {what}\n", path.display()));
-        }
+        text.push_str(&self.replays.page());
         for one in &self.counterexamples {
             text.push_str(&one.story(lang));
         }
@@ -187,10 +185,12 @@ impl CheckReport {
     /// For a test: nothing if the property holds.
     ///
     /// # Panics
-    /// With the whole page, if a rule was broken, nothing was decided or the whole is invalid.
+    /// With the whole page, if a rule was broken, nothing was decided, the whole is invalid, or a saved scenario was not put
+    /// to the test.
     #[expect(clippy::panic, reason = "this is what an assertion of a test does")]
     pub fn assert_holds(&self) {
-        if !self.holds() || self.decided() == 0 || !self.invalid.is_empty() {
+        let says_something = self.decided() > 0 && self.invalid.is_empty() && self.replays.are_covered();
+        if !self.holds() || !says_something {
             panic!("{}", self.page(Lang::En));
         }
     }

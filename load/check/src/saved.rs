@@ -8,6 +8,7 @@
 //!
 //! Invariant: one whose steps are there already is not written again, whatever its seed.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::error::CheckError;
@@ -16,12 +17,20 @@ use crate::error::CheckError;
 const SEED: (&str, &str) = ("# Found with seed ", ".");
 
 /// The scenario files of a folder, in the order of their names; none if there is no such folder.
-pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+///
+/// # Errors
+/// When it is there and cannot be read, or is no folder.
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, CheckError> {
+    let saved = |error| CheckError::Saved { path: folder.to_owned(), error };
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(saved)?,
+    };
+    let files: Result<Vec<PathBuf>, _> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
+    let mut files = files.map_err(saved)?;
     files.retain(|path| path.extension().is_some_and(|ext| ext == "yaml"));
     files.sort();
-    files
+    Ok(files)
 }
 
 /// The seed with which a saved scenario was found, if its first lines tell it.
@@ -66,7 +75,10 @@ mod tests {
         assert_eq!(seed(&std::fs::read_to_string(&first).unwrap()), Some(17));
         assert_eq!(write(folder.path(), "otp-expires", 18, text).unwrap(), first);
         let other = write(folder.path(), "otp-expires", 18, "scenario: y\n").unwrap();
-        assert_eq!(files(folder.path()), [first, other]);
+        assert_eq!(files(folder.path()).unwrap(), [first.clone(), other]);
+        assert_eq!(files(&folder.path().join("nowhere")).unwrap(), [] as [PathBuf; 0]);
+        let refused = files(&first).unwrap_err().to_string();
+        assert!(refused.starts_with(&first.display().to_string()) && refused.contains("a folder"), "{refused}");
         assert_eq!(seed("scenario: x\n# Found with seed 3.\n"), None);
     }
 }

@@ -1,13 +1,17 @@
 //! `songsinh check`: random stories against the built-in twin or any target, shrunk when one breaks a rule.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use songsinh_check::{Check as PropertyCheck, CheckError, CheckReport, Counterexample, Property, Step, everyday};
+use songsinh_check::{
+    Check as PropertyCheck, CheckError, CheckReport, Counterexample, Property, Replays, Step, everyday,
+};
 use songsinh_engine::world::{OwnWorld, Ports};
 use songsinh_population::VIET_NAM_2022;
 use songsinh_reports::{Lang, Report};
 use songsinh_scenario::Profile;
 
+use super::files;
 use super::up::{self, known_misbehaviours};
 use crate::args::{Check, PeopleArgs};
 use crate::failure::Failure;
@@ -17,7 +21,7 @@ use crate::{scripts, show};
 const ALL: &str = "all";
 /// The exit code where a rule was broken.
 const BROKEN: u8 = 10;
-/// The exit code where nothing was decided, or it says nothing about the target.
+/// The exit code where nothing was decided, a saved scenario was not put to the test, or it says nothing about the target.
 const UNDECIDED: u8 = 12;
 /// The seed of an own world's population.
 const POPULATION_SEED: u64 = 2022;
@@ -26,21 +30,26 @@ const POPULATION_SEED: u64 = 2022;
 pub fn check(args: &Check) -> Result<u8, Failure> {
     sound(args)?;
     let properties = properties(&args.property)?;
+    if let Some(path) = &args.junit {
+        files::writable(path)?;
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Failure::io("the runtime of the check"))?;
-    let reports = runtime.block_on(checked(args, &properties))?;
+    let (replays, reports) = runtime.block_on(checked(args, &properties))?;
     if let Some(path) = &args.junit {
-        let text = songsinh_check::junit(&reports).map_err(failure)?;
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(Failure::io(folder))?;
-        }
+        let text = songsinh_check::junit(&replays, &reports).map_err(failure)?;
         std::fs::write(path, text).map_err(Failure::io(path))?;
         show::line(&format!("as JUnit: {}", path.display()));
     }
     // Of several, what is broken counts first.
-    let codes: Vec<u8> = reports.iter().map(code).collect();
+    let replayed = match (replays.holds(), replays.are_covered()) {
+        (false, _) => BROKEN,
+        (true, false) => UNDECIDED,
+        (true, true) => 0,
+    };
+    let codes: Vec<u8> = reports.iter().map(code).chain([replayed]).collect();
     let worst = |code: u8| codes.contains(&code).then_some(code);
     Ok(worst(BROKEN).or(worst(UNDECIDED)).unwrap_or(0))
 }
@@ -80,14 +89,13 @@ fn sound(args: &Check) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn checked(args: &Check, properties: &[Property]) -> Result<Vec<CheckReport>, Failure> {
+async fn checked(args: &Check, properties: &[Property]) -> Result<(Replays, Vec<CheckReport>), Failure> {
     let folder = tempfile::tempdir().map_err(Failure::io("the folder of the world"))?;
     let mut own = match args.http {
         true => Some(OwnWorld::start(&world(args, folder.path())?).await?),
         false => None,
     };
-    let mut reports = Vec::new();
-    let checked = each(args, properties, own.as_ref(), folder.path(), &mut reports).await;
+    let checked = each(args, properties, own.as_ref(), folder.path()).await;
     // A part of the world that ended against the plan explains whatever else went wrong.
     let ended = own.as_mut().and_then(OwnWorld::ended_part);
     if let Some(world) = own {
@@ -95,7 +103,7 @@ async fn checked(args: &Check, properties: &[Property]) -> Result<Vec<CheckRepor
     }
     match ended {
         Some(what) => Err(Failure::Service(what)),
-        None => checked.map(|()| reports),
+        None => checked,
     }
 }
 
@@ -114,34 +122,50 @@ fn world(args: &Check, folder: &Path) -> Result<songsinh_engine::world::WorldSpe
     Ok(spec)
 }
 
+/// A check of a property at the place that the options name.
+fn placed(args: &Check, property: Property, own: Option<&OwnWorld>, folder: &Path) -> PropertyCheck {
+    let mut check = PropertyCheck::of(property).cases(args.cases).seed(args.seed).saved_in(&args.saved);
+    for name in &args.misbehave {
+        check = check.misbehave(name);
+    }
+    check = match (own, &args.world) {
+        (Some(world), _) => check.in_own_world(world.info(), &folder.join("rosters")),
+        (None, Some(url)) => check.in_world(url, &args.rosters),
+        (None, None) => check,
+    };
+    match &args.target {
+        Some(profile) => check.target(profile),
+        None => check,
+    }
+}
+
+/// Replays what was saved, whatever the properties are, then checks each of them.
 async fn each(
     args: &Check,
     properties: &[Property],
     own: Option<&OwnWorld>,
     folder: &Path,
-    reports: &mut Vec<CheckReport>,
-) -> Result<(), Failure> {
+) -> Result<(Replays, Vec<CheckReport>), Failure> {
     let lang = args.lang.unwrap_or(Lang::En);
-    for (nth, &property) in properties.iter().enumerate() {
-        let mut check = PropertyCheck::of(property).cases(args.cases).seed(args.seed).saved_in(&args.saved);
-        if nth > 0 {
-            check = check.without_replays();
+    let is_over_http = own.is_some() || args.world.is_some();
+    let within = |check: PropertyCheck, length: Option<Duration>| match length {
+        Some(length) => check.length(length),
+        None => check,
+    };
+    let mut replays = Replays::default();
+    if let Some(&first) = properties.first() {
+        let check = within(placed(args, first, own, folder), args.length);
+        replays = check.replay(&mut |step| tell(&step, is_over_http)).await.map_err(failure)?;
+        match replays.page().trim_end() {
+            "" => {}
+            page => show::line(page),
         }
-        if let Some(length) = args.length {
-            check = check.length(length / u32::try_from(properties.len()).unwrap_or(1));
-        }
-        for name in &args.misbehave {
-            check = check.misbehave(name);
-        }
-        check = match (own, &args.world) {
-            (Some(world), _) => check.in_own_world(world.info(), &folder.join("rosters")),
-            (None, Some(url)) => check.in_world(url, &args.rosters),
-            (None, None) => check,
-        };
-        if let Some(profile) = &args.target {
-            check = check.target(profile);
-        }
-        let is_over_http = own.is_some() || args.world.is_some();
+    }
+    let left = args.length.map(|length| length.saturating_sub(replays.took));
+    let share = left.map(|left| left / u32::try_from(properties.len()).unwrap_or(1));
+    let mut reports = Vec::new();
+    for &property in properties {
+        let check = within(placed(args, property, own, folder).without_replays(), share);
         let report = check.make(&mut |step| tell(&step, is_over_http)).await.map_err(failure)?;
         show::line(report.page(lang).trim_end());
         if is_over_http {
@@ -151,7 +175,7 @@ async fn each(
         }
         reports.push(report);
     }
-    Ok(())
+    Ok((replays, reports))
 }
 
 /// Says how it goes, where it may take a while.
@@ -197,7 +221,7 @@ fn failure(error: CheckError) -> Failure {
         CheckError::Run(error) => Failure::Run(error),
         CheckError::Io { path, error } => Failure::Io { path, error },
         CheckError::File(text) => Failure::File(text),
-        error @ CheckError::NoWorld => Failure::Usage(error.to_string()),
+        error @ (CheckError::NoWorld | CheckError::Saved { .. }) => Failure::Usage(error.to_string()),
         error => Failure::Report(error.to_string()),
     }
 }

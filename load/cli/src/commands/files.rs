@@ -52,7 +52,40 @@ pub fn built_in() -> Result<(Profile, Source), Failure> {
     Ok((profile, source))
 }
 
+/// Asserts that a file can be written, before time is spent on what goes into it; its folder is made. A file that is there
+/// is left as it is, and none is left behind.
+pub fn writable(path: &Path) -> Result<(), Failure> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(Failure::io(folder))?;
+    }
+    let was_there = path.exists();
+    std::fs::OpenOptions::new().append(true).create(true).open(path).map_err(Failure::io(path))?;
+    if !was_there {
+        std::fs::remove_file(path).map_err(Failure::io(path))?;
+    }
+    Ok(())
+}
+
 fn source(name: &str, path: &Path) -> Result<Source, Failure> {
     let text = std::fs::read_to_string(path).map_err(Failure::io(path))?;
     Ok(Source { name: name.to_owned(), path: path.display().to_string(), text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_named_and_one_that_can_is_left_alone() {
+        let place = tempfile::tempdir().unwrap();
+        let (old, new) = (place.path().join("old.xml"), place.path().join("folder/new.xml"));
+        std::fs::write(&old, "kept").unwrap();
+        writable(&old).unwrap();
+        assert_eq!(std::fs::read_to_string(&old).unwrap(), "kept");
+        writable(&new).unwrap();
+        assert!(!new.exists());
+        let refused = writable(&old.join("below.xml")).unwrap_err().to_string();
+        assert!(refused.contains("old.xml"), "{refused}");
+        assert!(writable(place.path()).is_err());
+    }
 }

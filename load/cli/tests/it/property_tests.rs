@@ -111,6 +111,43 @@ fn a_target_without_a_test_clock_is_waited_for_and_what_it_lacks_is_told() {
 }
 
 #[test]
+fn saved_stories_are_replayed_once_before_all_properties_and_must_say_something() {
+    let place = tempfile::tempdir().unwrap();
+    let found = check(place.path(), &["otp", "--cases", "20", "--misbehave", "otp-reusable"]).ended(10);
+    found.says("again: songsinh check otp --cases 20 --seed 1 --misbehave otp-reusable");
+    let saved = place.path().join("saved/otp-single-use-1.yaml");
+    let replay = format!("replay {}: holds", saved.display());
+    let all = check(place.path(), &["all", "--cases", "3"]).ended(0);
+    assert!(all.out.starts_with(&replay) && all.out.matches(&replay).count() == 1, "{}", all.out);
+    let text = std::fs::read_to_string(&saved).unwrap();
+    std::fs::write(&saved, format!("{text}must_decide: {{qr-expires: 1}}\n")).unwrap();
+    let all = check(place.path(), &["all", "--cases", "3"]).ended(12);
+    all.says(&format!("NOT COVERED  replay {}: its run is invalid", saved.display()));
+    let junit = std::fs::read_to_string(place.path().join("junit.xml")).unwrap();
+    assert!(junit.contains(r#"<testsuite name="saved""#) && junit.contains(r#"errors="1""#), "{junit}");
+}
+
+#[test]
+fn places_that_cannot_serve_are_told_before_anything_is_played() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("file");
+    std::fs::write(&file, "kept").unwrap();
+    let below = file.join("below").display().to_string();
+    let of = |arguments: &[&str]| {
+        let mut process = Started::new(songsinh(["check", "otp", "--cases", "1"]).args(arguments));
+        (process.end().code(), process.out(), process.err())
+    };
+    let cases: [(&[&str], &str); 2] =
+        [(&["--junit", &below], "file"), (&["--saved", file.to_str().unwrap()], "what is wanted is a folder")];
+    for (arguments, text) in cases {
+        let (code, out, err) = of(arguments);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{err}");
+        assert!(err.contains(&file.display().to_string()) && err.contains(text), "{err}");
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "kept");
+}
+
+#[test]
 fn options_that_do_not_fit_together_say_what_to_do() {
     let place = tempfile::tempdir().unwrap();
     let (stand_in, nowhere) = (file("scenarios/targets/stand-in.yaml"), "http://127.0.0.1:9");
