@@ -36,7 +36,8 @@ pub enum Command {
     Diff(Diff),
     /// Tell one person's story out of a record
     Trace(Trace),
-    /// Show what is found of each misbehaviour of the twin, and what is wrongly found of right twins, in virtual time
+    /// Show what is found of each misbehaviour of the twin, and what is wrongly found of right twins (then exit code 10), in
+    /// virtual time
     KillMatrix(KillMatrix),
     /// Say what a word of a report, a rule or an exit code means
     Explain(Explain),

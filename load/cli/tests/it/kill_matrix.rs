@@ -104,6 +104,10 @@ fn a_page_is_written_between_its_markers_alone_and_what_cannot_be_done_is_told()
     assert!(text.starts_with(&format!("before\n{BEGIN}\n| misbehaviour |")), "{text}");
     assert!(text.ends_with(&format!("|\n{END}\nafter\n")) && !text.contains("old"), "{text}");
     assert!(text.contains("| `no-fsync` | `acknowledged-is-durable` | real time only |"), "{text}");
+    let (code, out, err) =
+        matrix(&["--only", "no-fsync", "--seeds", "0", "--json", page.join("below").to_str().unwrap()]);
+    assert_eq!((code, out.as_str()), (Some(2), ""), "the file is tried before anything is played: {err}");
+    assert!(err.contains("page.md"), "{err}");
     let (code, _, err) = matrix(&["--only", "nonsense"]);
     assert_eq!(code, Some(2), "{err}");
     assert!(err.contains("«nonsense» is neither"), "{err}");

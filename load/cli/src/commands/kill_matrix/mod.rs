@@ -15,12 +15,18 @@ use std::path::Path;
 
 use songsinh_national::{Quirk, Variant};
 
+use super::files;
 use crate::args::KillMatrix;
 use crate::failure::Failure;
 use crate::show;
 use clean::Row as CleanRow;
 use search::Cell;
 use stock::Stock;
+
+/// The name that stands for standard output.
+const STDOUT: &str = "-";
+/// The exit code where a twin that is right was flagged, as where any run finds rules broken.
+const FALSE_ALARM: u8 = 10;
 
 /// What was found: of misbehaviours by name and probability, and of twins that are right.
 struct Matrix {
@@ -40,6 +46,9 @@ pub fn kill_matrix(args: &KillMatrix) -> Result<u8, Failure> {
     let probabilities = args.probabilities.clone();
     if let Some(page) = &args.update {
         table::has_markers(page)?;
+    }
+    if let Some(file) = args.json.as_deref().filter(|&file| file != Path::new(STDOUT)) {
+        files::writable(file)?;
     }
     let jobs = jobs::count(args.jobs);
     let rows = jobs::all(&quirks, jobs, |&quirk| {
@@ -62,7 +71,12 @@ pub fn kill_matrix(args: &KillMatrix) -> Result<u8, Failure> {
     if let Some(page) = &args.update {
         table::update(page, &text)?;
     }
-    Ok(0)
+    Ok(exit_code(&matrix.clean))
+}
+
+/// Whether a twin that is right was flagged; what is found of misbehaviours is a measurement, not a verdict.
+fn exit_code(clean: &[CleanRow]) -> u8 {
+    if clean.iter().any(|row| !row.alarms.is_empty()) { FALSE_ALARM } else { 0 }
 }
 
 /// The misbehaviours that were asked for; all, if nothing was named.
@@ -94,9 +108,30 @@ fn twins(only: &[String]) -> Result<Vec<Option<Variant>>, Failure> {
 }
 
 fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    if file == Path::new("-") {
+    if file == Path::new(STDOUT) {
         show::line(text);
         return Ok(());
     }
     std::fs::write(file, text).map_err(Failure::io(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use songsinh_contract::Rule;
+
+    use super::*;
+
+    #[test]
+    fn a_right_twin_that_is_flagged_gives_the_exit_code_of_a_broken_rule() {
+        let row = |alarms: &[Rule]| CleanRow {
+            variant: None,
+            scenario: "smoke".to_owned(),
+            answers: 9,
+            alarms: alarms.iter().map(|&rule| (rule, 1)).collect(),
+            invalid: BTreeMap::new(),
+        };
+        assert_eq!(exit_code(&[]), 0);
+        assert_eq!(exit_code(&[row(&[]), row(&[])]), 0);
+        assert_eq!(exit_code(&[row(&[]), row(&[Rule::OtpExpires])]), FALSE_ALARM);
+    }
 }
