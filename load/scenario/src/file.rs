@@ -10,6 +10,7 @@ mod people;
 mod rulebook;
 mod scenario;
 mod script;
+mod step_fault;
 mod world;
 
 pub use edges::Edges;

@@ -3,7 +3,9 @@
 //! Invariant: no sentence is put together anywhere else, so that a second language is one more file like this one.
 
 use std::fmt;
+use std::time::Duration;
 
+use crate::units::show_time;
 use crate::yaml::Shape;
 
 /// What is wrong with a file.
@@ -38,6 +40,12 @@ pub(crate) enum Message {
     RestartOfStranger,
     TwistAndAttack,
     JourneyAndScript,
+    NoStory,
+    NearStep { given: String, near: String },
+    StepRepeated { given: String, limit: usize },
+    WaitWithoutUnit { given: String, number: String },
+    WaitTooLong { given: String, limit: Duration },
+    WaitAtOnce,
     ScanOfNothing { journey: &'static str },
     NoEdge { entry: String, aiming: Vec<&'static str> },
     NeverDecided { rule: &'static str },
@@ -82,6 +90,13 @@ impl Message {
             Self::UnknownRoot { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Self::UnknownKey { known, .. } | Self::UnknownWord { known, .. } | Self::UnknownRoot { known, .. } => {
                 Some(format!("known here: {}", listed(known)))
+            }
+            Self::NearStep { near, .. } => Some(format!("did you mean `{near}`?")),
+            Self::WaitWithoutUnit { number, .. } => {
+                Some(format!("write the unit: `{number}s`, or `{number}ms`, `{number}m`"))
+            }
+            Self::StepRepeated { limit, .. } => {
+                Some(format!("write it as often as it is to be made; a script takes {limit} steps at most"))
             }
             Self::NoEdge { aiming, .. } => Some(format!("stories that aim at an edge: {}", listed(aiming))),
             Self::NeverDecided { .. } => {
@@ -187,6 +202,18 @@ impl fmt::Display for Message {
             Self::JourneyAndScript => {
                 f.write_str("an entry of the mix tells its story by `script` or by `journey`, not by both")
             }
+            Self::NoStory => f.write_str("an entry of the mix lacks the key `journey` or `script`"),
+            Self::NearStep { given, .. } => write!(f, "`{}` is not a step of a script", cut(given)),
+            Self::StepRepeated { given, .. } => {
+                write!(f, "`{}` is not a step of a script: each step stands on a line of its own", cut(given))
+            }
+            Self::WaitWithoutUnit { given, .. } => {
+                write!(f, "`{}` is not a step of a script: its time has no unit", cut(given))
+            }
+            Self::WaitTooLong { given, limit } => {
+                write!(f, "`{}` is not a step of a script: a wait lasts {} at most", cut(given), show_time(*limit))
+            }
+            Self::WaitAtOnce => f.write_str("a wait is not a request: a list takes requests that are sent at once"),
             Self::ScanOfNothing { journey } => write!(f, "no QR is scanned in the journey `{journey}`"),
             Self::NoEdge { entry, .. } => write!(f, "`{entry}` acts at no edge of the rulebook"),
             Self::NeverDecided { rule } => {

@@ -10,7 +10,7 @@ use crate::yaml::Node;
 
 pub(crate) const TIME_PATTERN: &str = r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+$";
 /// The longest time that is read: a year.
-const LONGEST_S: f64 = 366.0 * 86_400.0;
+pub(crate) const LONGEST_S: f64 = 366.0 * 86_400.0;
 
 /// Reads a time: numbers with units, one after the other, as in `1m30s`. Exact to the microsecond; a year at the most.
 #[must_use]

@@ -72,7 +72,7 @@ impl Entry {
 
 fn fits(entry: &Entry, fields: &Fields<'_>, findings: &mut Findings) {
     if entry.script.is_none() && fields.node("journey").is_none() {
-        findings.add(&fields.place("share"), Message::MissingKey { key: "journey", of: "an entry of the mix" });
+        findings.add(&fields.place("share"), Message::NoStory);
     }
     if entry.script.is_some()
         && let Some(node) = ["journey", "twist", "attack"].into_iter().find_map(|key| fields.node(key))

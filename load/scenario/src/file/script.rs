@@ -19,6 +19,7 @@ use std::time::Duration;
 use schemars::{Schema, SchemaGenerator, json_schema};
 use songsinh_contract::{OperationName, Rulebook};
 
+use super::step_fault::fault;
 use crate::catalogue::Journey;
 use crate::message::Message;
 use crate::read::{Findings, Read, text_of};
@@ -27,7 +28,7 @@ use crate::words::words;
 use crate::yaml::{Kind, Node};
 
 /// The most steps of a script.
-const MOST_STEPS: usize = 200;
+pub(super) const MOST_STEPS: usize = 200;
 /// The most requests at once.
 const MOST_AT_ONCE: usize = 8;
 
@@ -426,13 +427,17 @@ fn ask(words: &[&str]) -> Option<Ask> {
     let (who, rest) = words.split_first()?;
     let (who, hand) = who.rsplit_once('-')?;
     let (who, hand) = (Who::named(who)?, Hand::named(hand)?);
-    // Officials serve many stories at a time: nothing that changes them may be asked.
-    let verb = verb(rest)?;
-    let serves = matches!(verb, Verb::Login(Is::Right) | Verb::Scan(_) | Verb::Show(_));
-    (who != Who::Official || (serves && hand == Hand::A)).then_some(Ask { who, hand, verb })
+    Some(Ask { who, hand, verb: verb(rest)? }).filter(may_ask)
 }
 
-fn step(text: &str) -> Option<ScriptStep> {
+/// Whether that person may be made to ask for it. Officials serve many stories at a time: nothing that changes them may be
+/// asked.
+pub(super) fn may_ask(ask: &Ask) -> bool {
+    let serves = matches!(ask.verb, Verb::Login(Is::Right) | Verb::Scan(_) | Verb::Show(_));
+    ask.who != Who::Official || (serves && ask.hand == Hand::A)
+}
+
+pub(super) fn step(text: &str) -> Option<ScriptStep> {
     let words: Vec<&str> = text.split_whitespace().collect();
     match words.as_slice() {
         ["wait", "until", by, side, life] => {
@@ -448,13 +453,8 @@ fn step(text: &str) -> Option<ScriptStep> {
     }
 }
 
-const WANTED: &str = "as in `citizen-a enter reset newest`, `official-a scan newest`, `wait 3s`, `wait until 20ms after \
+pub(super) const WANTED: &str = "as in `citizen-a enter reset newest`, `official-a scan newest`, `wait 3s`, `wait until 20ms after \
                       code`, or a list of requests at once";
-
-fn not_a_step(node: &Node, given: &str, findings: &mut Findings) {
-    let message = Message::NotA { what: "a step of a script", given: given.to_owned(), wanted: WANTED };
-    findings.add(&node.place, message);
-}
 
 impl Read for ScriptStep {
     fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
@@ -464,7 +464,7 @@ impl Read for ScriptStep {
                 .map(|item| match Self::read(item, findings)? {
                     Self::Ask(ask) => Some(ask),
                     _ => {
-                        not_a_step(item, "a wait", findings);
+                        findings.add(&item.place, Message::WaitAtOnce);
                         None
                     }
                 })
@@ -482,7 +482,7 @@ impl Read for ScriptStep {
         let text = text_of(node, "a step of a script", findings)?;
         let read = step(text);
         if read.is_none() {
-            not_a_step(node, text, findings);
+            findings.add(&node.place, fault(text));
         }
         read
     }
@@ -497,6 +497,11 @@ impl Read for ScriptStep {
 impl Read for Script {
     fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
         let steps = Vec::<ScriptStep>::read(node, findings)?;
+        if steps.is_empty() {
+            let wanted = "give at least one step, as in `citizen-a login`";
+            findings.add(&node.place, Message::Empty { what: "the script", wanted });
+            return None;
+        }
         if steps.len() > MOST_STEPS {
             let message = Message::TooMany { what: "steps of a script", count: steps.len(), limit: MOST_STEPS };
             findings.add(&node.place, message);
@@ -506,40 +511,14 @@ impl Read for Script {
     }
     fn schema(generator: &mut SchemaGenerator) -> Schema {
         let items = ScriptStep::schema(generator);
-        json_schema!({ "type": "array", "items": items, "maxItems": MOST_STEPS })
+        json_schema!({ "type": "array", "items": items, "minItems": 1, "maxItems": MOST_STEPS })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn verbs() -> Vec<Verb> {
-        let mut all = vec![
-            Verb::Register,
-            Verb::RequestReset,
-            Verb::Answer,
-            Verb::ResetPassword,
-            Verb::BeApproved,
-            Verb::RequestActivation,
-            Verb::SetQuestions,
-            Verb::AskMove,
-        ];
-        for is in [Is::Right, Is::Wrong] {
-            all.extend([Verb::SetPassword(is), Verb::Login(is), Verb::SetPasscode(is), Verb::Passcode(is)]);
-        }
-        for &pick in Pick::ALL {
-            all.extend([Verb::Show(pick), Verb::Refresh(pick), Verb::Logout(pick), Verb::ChangePassword(pick)]);
-            all.extend([Verb::Release(pick), Verb::ShowMoveCode(pick), Verb::SwitchOn(pick), Verb::SwitchOff(pick)]);
-            all.extend([Verb::Mint(pick), Verb::Scan(pick), Verb::ListWallet(pick)]);
-        }
-        for &code in WhichCode::ALL {
-            all.push(Verb::ConfirmMove(code));
-            all.extend(CodePath::ALL.iter().map(|&path| Verb::Enter(path, code)));
-        }
-        all.extend(CodePath::ALL.iter().map(|&path| Verb::Resend(path)));
-        all
-    }
+    use crate::file::step_fault::verbs;
 
     #[test]
     fn what_is_written_is_read_back() {
