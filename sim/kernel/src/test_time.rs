@@ -11,6 +11,7 @@
 //!
 //! [`RealClock`]: crate::RealClock
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
@@ -23,8 +24,30 @@ use crate::{Notified, Notify};
 static ENABLED: AtomicBool = AtomicBool::new(false);
 static AHEAD_NS: AtomicU64 = AtomicU64::new(0);
 static MOVED: LazyLock<Notify> = LazyLock::new(Notify::new);
-/// From which moment of the host on time was how far ahead.
-static HISTORY: Mutex<Vec<(Moment, u64)>> = Mutex::new(Vec::new());
+static HISTORY: Mutex<History> = Mutex::new(History(VecDeque::new()));
+
+/// Jumps that are kept: a jump is a request over HTTP, so that these are the last seconds and mostly minutes, and a message
+/// is asked about at once. What was seen before them counts as seen at the first of them.
+const MOST_KEPT: usize = 1 << 16;
+
+/// From which moment of the host on time was how far ahead, the last [`MOST_KEPT`] jumps.
+struct History(VecDeque<(Moment, u64)>);
+
+impl History {
+    fn push(&mut self, from: Moment, ahead_ns: u64) {
+        self.0.push_back((from, ahead_ns));
+        if self.0.len() > MOST_KEPT {
+            self.0.pop_front();
+            if let Some((from, _)) = self.0.front_mut() {
+                *from = Moment(0);
+            }
+        }
+    }
+    fn ahead_ns(&self, host: Moment) -> u64 {
+        let before = self.0.partition_point(|&(from, _)| from <= host);
+        before.checked_sub(1).and_then(|at| self.0.get(at)).map_or(0, |&(_, ahead)| ahead)
+    }
+}
 
 /// Allows time to be moved in this process.
 pub fn enable() {
@@ -51,7 +74,7 @@ pub fn advance(span: Duration) {
     let span = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
     let mut history = HISTORY.lock().unwrap_or_else(PoisonError::into_inner);
     let ahead = AHEAD_NS.load(Ordering::Acquire).saturating_add(span);
-    history.push((host_now(), ahead));
+    history.push(host_now(), ahead);
     AHEAD_NS.store(ahead, Ordering::Release);
     drop(history);
     MOVED.ring();
@@ -69,7 +92,24 @@ pub fn of_host(host: Moment) -> Moment {
         return host;
     }
     let history = HISTORY.lock().unwrap_or_else(PoisonError::into_inner);
-    let before = history.partition_point(|&(from, _)| from <= host);
-    let ahead = before.checked_sub(1).and_then(|at| history.get(at)).map_or(0, |&(_, ahead)| ahead);
-    host + Duration::from_nanos(ahead)
+    host + Duration::from_nanos(history.ahead_ns(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_history_is_bounded_and_its_last_jumps_are_kept() {
+        let mut history = History(VecDeque::new());
+        history.push(Moment(10), 7);
+        assert_eq!((history.ahead_ns(Moment(9)), history.ahead_ns(Moment(10))), (0, 7));
+        let last = MOST_KEPT as u64 + 999;
+        (2..=last).for_each(|nth| history.push(Moment(nth * 10), nth * 7));
+        assert_eq!(history.0.len(), MOST_KEPT);
+        assert_eq!(history.ahead_ns(Moment(last * 10 - 1)), (last - 1) * 7);
+        let first = last - MOST_KEPT as u64 + 1;
+        assert_eq!(history.ahead_ns(Moment(first * 10 + 9)), first * 7);
+        assert_eq!(history.ahead_ns(Moment(0)), first * 7, "what is older counts as the first that is kept");
+    }
 }
