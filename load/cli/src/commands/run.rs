@@ -48,6 +48,9 @@ pub fn run(args: &Run) -> Result<u8, Failure> {
     }
     up::known_misbehaviours(&args.misbehave)?;
     up::known_variants(&args.variant)?;
+    if args.jump {
+        can_jump(&loaded, workers(args, &loaded))?;
+    }
     let plan = Arc::new(songsinh_scenario::plan(&loaded.scenario, args.seed));
     let out = make_out(args, &loaded)?;
     let request = request(args, loaded, out).varied();
@@ -192,12 +195,30 @@ fn make_out(args: &Run, loaded: &Loaded) -> Result<PathBuf, Failure> {
     Ok(out)
 }
 
+/// Whether time can be jumped over, before a world is started.
+fn can_jump(loaded: &Loaded, workers: usize) -> Result<(), Failure> {
+    let wrong = |text: String| Err(Failure::Usage(format!("--jump: {text}")));
+    if loaded.profile.clock.is_none() {
+        let path = &loaded.profile_source.path;
+        return wrong(format!("{path} says no `clock.advance`, by which the target's time could be moved"));
+    }
+    if workers != 1 {
+        return wrong(format!("who jumps over time must know of everybody; {workers} workers do not: `--workers 1`"));
+    }
+    if !loaded.scenario.events.is_empty() {
+        let path = &loaded.scenario_source.path;
+        return wrong(format!("{path} has `events`, which happen to services whose time nobody moves; leave one out"));
+    }
+    Ok(())
+}
+
+fn workers(args: &Run, loaded: &Loaded) -> usize {
+    let own = || usize::try_from(loaded.scenario.workers.get()).unwrap_or(1);
+    args.workers.map_or_else(own, usize::from).max(1)
+}
+
 fn request(args: &Run, loaded: Loaded, out: PathBuf) -> RunRequest {
-    let workers = args
-        .workers
-        .map(usize::from)
-        .unwrap_or_else(|| usize::try_from(loaded.scenario.workers.get()).unwrap_or(1))
-        .max(1);
+    let workers = workers(args, &loaded);
     let mut again = format!("songsinh run {} --seed {}", args.scenario.display(), args.seed);
     if let Some(target) = &args.target {
         again.push_str(&format!(" --target {}", target.display()));
@@ -245,5 +266,24 @@ fn request(args: &Run, loaded: Loaded, out: PathBuf) -> RunRequest {
         world: args.world.clone(),
         again,
         judge_lag: !args.lag_reported_only,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_jumped_over_is_told_before_a_world_is_started() {
+        let file = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios").join(name);
+        let told = |loaded: &Loaded, workers: usize| can_jump(loaded, workers).unwrap_err();
+        let mut smoke = load(&file("smoke.yaml"), None).unwrap();
+        can_jump(&smoke, 1).unwrap();
+        let error = told(&smoke, 2);
+        assert!(error.exit_code() == 2 && error.to_string().contains("`--workers 1`"), "{error}");
+        smoke.profile.clock = None;
+        assert!(told(&smoke, 1).to_string().contains("says no `clock.advance`"));
+        let events = load(&file("office-hours.yaml"), None).unwrap();
+        assert!(told(&events, 1).to_string().contains("`events`"));
     }
 }

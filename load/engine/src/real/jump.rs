@@ -29,6 +29,24 @@ pub(crate) const LOOK_UP_EVERY: Duration = Duration::from_secs(30);
 /// How often tasks are given their turn before all counts as quiet.
 const TURNS: usize = 8;
 
+/// How far a target's clock may be from ours, ten years: whatever is farther is no time in milliseconds.
+const FARTHEST_MS: u64 = 10 * 366 * 86_400_000;
+
+/// How far the target's clock is ahead of ours.
+///
+/// # Errors
+/// When it is so far off, either way, that it is none.
+fn ahead(told: UnixMillis, ours: UnixMillis) -> Result<Duration, RunError> {
+    if told.0.abs_diff(ours.0) > FARTHEST_MS {
+        return Err(RunError::Unfit(format!(
+            "the target's clock says {}, our time is {}, more than ten years from it: where `clock.advance.now` of the \
+             profile points, milliseconds since 1970 are wanted",
+            told.0, ours.0
+        )));
+    }
+    Ok(Duration::from_millis(u64::try_from(told.0.saturating_sub(ours.0)).unwrap_or(0)))
+}
+
 /// What moves both clocks.
 #[derive(Debug, Clone)]
 pub(crate) struct Jumper {
@@ -83,9 +101,9 @@ impl Jumper {
     /// # Errors
     /// When its clock cannot be moved.
     pub(crate) async fn meet(&self) -> Result<(), RunError> {
-        let now = self.jump(1).await?;
-        let ahead_ms = now.map_or(0, |now| now.0.saturating_sub(RealClock::new().unix().0));
-        test_time::advance(Duration::from_millis(u64::try_from(ahead_ms).unwrap_or(0)));
+        if let Some(told) = self.jump(1).await? {
+            test_time::advance(ahead(told, RealClock::new().unix())?);
+        }
         Ok(())
     }
     async fn drive<K: Sink>(&self, clock: &ThreadClock, board: &Rc<Board<K>>) -> RunError {
@@ -119,6 +137,24 @@ impl Jumper {
                 return error;
             }
             quiet.expect_anew(span);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_none_is_refused_with_its_value() {
+        let ours = UnixMillis(1_661_558_400_000);
+        let at = |ms: i64| ahead(UnixMillis(ms), ours);
+        assert_eq!(at(ours.0 + 86_400_000).unwrap(), Duration::from_secs(86_400));
+        assert_eq!(at(ours.0 - 5).unwrap(), Duration::ZERO);
+        // Seconds, microseconds, and what is no time at all.
+        for wrong in [1_661_558_400, 1_661_558_400_000_000, i64::MAX, i64::MIN] {
+            let told = at(wrong).unwrap_err().to_string();
+            assert!(told.contains("clock.advance.now") && told.contains(&wrong.to_string()), "{told}");
         }
     }
 }
