@@ -70,6 +70,11 @@ fn a_changed_judgement_a_missing_one_and_a_damaged_record_are_told() {
     let (code, said) = check(&ran.folder, &[]);
     assert_eq!(code, Some(12), "{said}");
     assert!(said.contains("damaged or cut off behind byte"), "{said}");
+    for bytes in [b"".as_slice(), b"ten bytes.", &[0xa7; 4_096]] {
+        fs::write(ran.record(), bytes).unwrap();
+        let (code, said) = check(&ran.folder, &[]);
+        assert!(code == Some(12) && said.contains(&ran.record().display().to_string()), "{code:?} {said}");
+    }
     let (code, said) = check(&place.path().join("nowhere"), &[]);
     assert_eq!(code, Some(2), "{said}");
 }
