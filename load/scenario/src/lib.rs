@@ -31,6 +31,7 @@ pub use catalogue::{Journey, Need, Roles, Twist};
 pub use errors::FileErrors;
 pub use file::*;
 pub use json_path::{JsonPath, Step};
+pub use nearest::nearest;
 pub use officers::{Officer, OfficersError};
 pub use plan::{Plan, Planned, Summary, plan};
 pub use profile::*;

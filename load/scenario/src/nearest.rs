@@ -2,7 +2,8 @@
 
 /// The known word with the fewest edits to `given`, if it is near enough to be meant: a third of its length, at least
 /// one edit. Case does not count.
-pub(crate) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+#[must_use]
+pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let given: Vec<char> = given.to_lowercase().chars().take(80).collect();
     known
         .into_iter()

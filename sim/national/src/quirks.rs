@@ -290,7 +290,7 @@ impl fmt::Display for Quirk {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QuirkError {
     /// No such name.
-    #[error("«{name}» is no misbehaviour of the twin; the names are: {names}", names = all_names())]
+    #[error("«{name}» is no misbehaviour of the twin; `songsinh twin --list-misbehaviours` prints the names")]
     Unknown {
         /// What was given.
         name: String,
@@ -300,10 +300,6 @@ pub enum QuirkError {
         "«{0}»: behind the colon stands the probability per opportunity, above 0 and up to 1, as in otp-reusable:0.1"
     )]
     Probability(String),
-}
-
-fn all_names() -> String {
-    Quirk::ALL.iter().map(|quirk| quirk.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// A set of misbehaviours, each with its probability per opportunity.
@@ -328,19 +324,20 @@ impl Misbehaviours {
     /// When a name or a probability is wrong.
     pub fn parse<'a>(list: impl IntoIterator<Item = &'a str>) -> Result<Self, QuirkError> {
         list.into_iter().try_fold(Self::none(), |set, text| {
-            let (name, probability) = match text.split_once(':') {
-                None => (text, 1.0),
-                Some((name, number)) => {
+            let (name, number) = text.split_once(':').map_or((text, None), |(name, number)| (name, Some(number)));
+            let quirk =
+                Quirk::named(name.trim()).ok_or_else(|| QuirkError::Unknown { name: name.trim().to_owned() })?;
+            let probability = match number {
+                None => 1.0,
+                Some(number) => {
                     let wrong = || QuirkError::Probability(text.to_owned());
                     let value = f64::from_str(number.trim()).map_err(|_| wrong())?;
                     if !(value > 0.0 && value <= 1.0) {
                         return Err(wrong());
                     }
-                    (name, value)
+                    value
                 }
             };
-            let quirk =
-                Quirk::named(name.trim()).ok_or_else(|| QuirkError::Unknown { name: name.trim().to_owned() })?;
             Ok(set.with(quirk, probability))
         })
     }

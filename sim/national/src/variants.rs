@@ -108,14 +108,10 @@ impl fmt::Display for Variant {
 
 /// Why a text names no variant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("«{name}» is no variant of the twin; the names are: {names}", names = all_names())]
+#[error("«{name}» is no variant of the twin; `songsinh twin --list-variants` prints the names")]
 pub struct VariantError {
     /// What was given.
     pub name: String,
-}
-
-fn all_names() -> String {
-    Variant::ALL.iter().map(|variant| variant.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// A set of variants.

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use songsinh_contract::{Rulebook, RulebookName};
 use songsinh_engine::world::WorldError;
-use songsinh_national::{ApprovalPlan, Argon2Cost, Misbehaviours, StoreChoice, TwinConfig, Variants};
+use songsinh_national::{ApprovalPlan, Argon2Cost, StoreChoice, TwinConfig};
 use tokio::net::TcpListener;
 
+use super::up::{known_misbehaviours, known_variants};
 use crate::args::Twin;
 use crate::failure::Failure;
 use crate::{lifeline, show};
@@ -36,10 +37,8 @@ pub fn twin(args: &Twin) -> Result<u8, Failure> {
 }
 
 fn config(args: &Twin) -> Result<TwinConfig, Failure> {
-    let misbehaviours = Misbehaviours::parse(args.misbehave.iter().map(String::as_str))
-        .map_err(|error| Failure::Usage(error.to_string()))?;
-    let variants =
-        Variants::parse(args.variant.iter().map(String::as_str)).map_err(|error| Failure::Usage(error.to_string()))?;
+    let misbehaviours = known_misbehaviours(&args.misbehave)?;
+    let variants = known_variants(&args.variant)?;
     let argon2 = match args.argon2.as_str() {
         "owasp" => Argon2Cost::Owasp,
         "light" => Argon2Cost::Light,

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use songsinh_contract::Rulebook;
 use songsinh_engine::world::{OwnWorld, Ports, TwinSpec, WorldInfo, WorldSpec, serve_door};
-use songsinh_scenario::{Profile, Scenario};
+use songsinh_national::{Misbehaviours, Quirk, QuirkError, Variant, Variants};
+use songsinh_scenario::{Profile, Scenario, nearest};
 
 use super::files;
 use crate::args::{PeopleArgs, Up};
@@ -146,16 +147,41 @@ pub fn spec(scenario: &Scenario, rulebook: &Rulebook, people: &PeopleArgs, ports
     }
 }
 
-/// Checks the names of variants before anything is started.
-pub fn known_variants(names: &[String]) -> Result<(), Failure> {
-    songsinh_national::Variants::parse(names.iter().map(String::as_str))
-        .map(drop)
-        .map_err(|error| Failure::Usage(error.to_string()))
+/// The variants of those names, before anything is started.
+pub fn known_variants(names: &[String]) -> Result<Variants, Failure> {
+    Variants::parse(names.iter().map(String::as_str)).map_err(|error| {
+        let near = nearest(&error.name, Variant::ALL.iter().map(|one| one.as_str()));
+        Failure::Usage(meant(&error, near))
+    })
 }
 
-/// Checks the names of misbehaviours before anything is started.
-pub fn known_misbehaviours(names: &[String]) -> Result<(), Failure> {
-    songsinh_national::Misbehaviours::parse(names.iter().map(String::as_str))
-        .map(drop)
-        .map_err(|error| Failure::Usage(error.to_string()))
+/// The misbehaviours of those names, before anything is started.
+pub fn known_misbehaviours(names: &[String]) -> Result<Misbehaviours, Failure> {
+    Misbehaviours::parse(names.iter().map(String::as_str)).map_err(|error| {
+        let near = match &error {
+            QuirkError::Unknown { name } => nearest(name, Quirk::ALL.iter().map(|one| one.as_str())),
+            QuirkError::Probability(_) => None,
+        };
+        Failure::Usage(meant(&error, near))
+    })
+}
+
+/// An error about a name, with the one that was meant.
+fn meant(error: &dyn std::error::Error, near: Option<String>) -> String {
+    near.map_or_else(|| error.to_string(), |near| format!("{error}; did you mean «{near}»?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_name_is_told_before_its_number_with_the_one_that_was_meant() {
+        let told = |name: &str| known_misbehaviours(&[name.to_owned()]).unwrap_err().to_string();
+        assert!(told("nope:3").starts_with("«nope» is no misbehaviour of the twin; `songsinh twin --list-mis"));
+        assert!(told("otp-reusabel:3").ends_with("did you mean «otp-reusable»?"), "{}", told("otp-reusabel:3"));
+        assert!(told("otp-reusable:3").contains("the probability"), "{}", told("otp-reusable:3"));
+        let told = known_variants(&["refresh-kpt".to_owned()]).unwrap_err().to_string();
+        assert!(told.contains("--list-variants") && told.ends_with("did you mean «refresh-kept»?"), "{told}");
+    }
 }

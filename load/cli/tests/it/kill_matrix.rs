@@ -111,4 +111,5 @@ fn a_page_is_written_between_its_markers_alone_and_what_cannot_be_done_is_told()
     let (code, _, err) = matrix(&["--only", "nonsense"]);
     assert_eq!(code, Some(2), "{err}");
     assert!(err.contains("«nonsense» is neither"), "{err}");
+    assert!(matrix(&["--only", "qr-serves-twise"]).2.contains("did you mean «qr-serves-twice»?"));
 }

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use songsinh_national::{Quirk, Variant};
+use songsinh_scenario::nearest;
 
 use super::files;
 use crate::args::KillMatrix;
@@ -86,9 +87,11 @@ fn quirks(only: &[String]) -> Result<Vec<Quirk>, Failure> {
     }
     for name in only {
         if Quirk::named(name).is_none() && Variant::named(name).is_none() && name != clean::PLAIN {
+            let known = Quirk::ALL.iter().map(|one| one.as_str()).chain(Variant::ALL.iter().map(|one| one.as_str()));
+            let near = nearest(name, known).map_or(String::new(), |near| format!("; did you mean «{near}»?"));
             let text = format!(
                 "«{name}» is neither a misbehaviour nor a variant of the twin; `songsinh twin --list-misbehaviours` and \
-                 `--list-variants` print the names, `{}` is the twin as it comes",
+                 `--list-variants` print the names, `{}` is the twin as it comes{near}",
                 clean::PLAIN
             );
             return Err(Failure::Usage(text));
