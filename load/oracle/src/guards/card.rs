@@ -69,8 +69,8 @@ fn not_filed(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards
             guards.add(Rule::StepsInOrder, Tri::Holds, &reasons);
         }
         Approval::Rejected => guards.open(Rule::StepsInOrder),
-        // An officer may have settled it.
-        Approval::Open if state.applied(member, Level::One).is_some_and(|a| state.is_unsure(cell, a)) => {
+        // An officer or the clerk may have rejected it.
+        Approval::Open if state.applied(member, Level::One).is_some_and(|a| state.may_be_rejected(cell, a)) => {
             guards.open(Rule::StepsInOrder);
         }
         Approval::Open | Approval::Approved => {

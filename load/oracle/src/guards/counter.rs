@@ -123,8 +123,10 @@ fn not_filed(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, guards
     let filed = |level| state.applied(member, level).map_or(super::NOBODY, |a| a.ix);
     let two = match state.approval(cell, member, Level::Two, step.span) {
         Approval::NotFiled | Approval::Rejected => Tri::Holds,
-        // An officer may have settled it.
-        Approval::Open if state.applied(member, Level::Two).is_some_and(|a| state.is_unsure(cell, a)) => Tri::Unknown,
+        // An officer or the clerk may have rejected it.
+        Approval::Open if state.applied(member, Level::Two).is_some_and(|a| state.may_be_rejected(cell, a)) => {
+            Tri::Unknown
+        }
         Approval::Open | Approval::Approved => Tri::Broken,
     };
     guards.add(Rule::StepsInOrder, two, &reasons).from(filed(Level::Two));

@@ -96,6 +96,12 @@ impl State {
     pub(crate) fn is_unsure(&self, cell: &Cell<'_>, one: &Applied) -> bool {
         one.maybe_decided || self.heard(cell, one) == Heard::Unsure
     }
+    /// Whether an application that nobody knows to be settled may have been rejected already. The notice of a rejection
+    /// can be on its way for long, or need not come; only an approval, whenever it is told, shows that there was none.
+    pub(crate) fn may_be_rejected(&self, cell: &Cell<'_>, one: &Applied) -> bool {
+        self.is_unsure(cell, one)
+            || (one.approved_by.is_none() && !self.noticed(cell, one).is_some_and(|(approved, _)| approved))
+    }
     fn heard(&self, cell: &Cell<'_>, one: &Applied) -> Heard {
         let Some(phone) = one.phone else { return Heard::Nothing };
         let mut filed: Vec<&Applied> = self.applications.iter().filter(|a| a.phone == Some(phone)).collect();
@@ -172,6 +178,9 @@ impl State {
         match self.approval(cell, member, Level::Two, now) {
             Approval::NotFiled | Approval::Rejected => (Tri::of(account.granted.is_none()), ix),
             Approval::Open | Approval::Approved if account.prior_unknown => (Tri::Unknown, ix),
+            Approval::Open if self.applied(member, Level::Two).is_some_and(|a| self.may_be_rejected(cell, a)) => {
+                (Tri::Unknown, ix)
+            }
             Approval::Open | Approval::Approved => (Tri::Broken, ix),
         }
     }

@@ -119,6 +119,14 @@ fn who_waits_at_a_counter_neither_registers_nor_activates() {
     tell(&[
         ("registers meanwhile", &["register-one-account-per-citizen"], |s| {
             s.officer().files().person_acts(0).try_register(phone(0), given("r"));
+            s.after(5 * SECOND).message(phone(0), SmsPurpose::Approved, None);
+        }),
+        ("registers, and nobody tells what became of the filing", &[], |s| {
+            s.officer().files().person_acts(0).try_register(phone(0), given("r"));
+        }),
+        ("registers after a rejection whose notice comes late", &[], |s| {
+            s.officer().files().person_acts(0).try_register(phone(0), given("r"));
+            s.after(20 * SECOND).message(phone(0), SmsPurpose::Rejected, None);
         }),
         ("is refused meanwhile", &[], |s| {
             s.officer().files().person_acts(0).try_register(phone(0), refused(R::AccountExists));
@@ -152,6 +160,9 @@ fn who_waits_at_a_counter_neither_registers_nor_activates() {
             s.officer().files().decides(false).files().decides(true);
         }),
         ("files again while it waits", &["steps-in-order"], |s| {
+            s.officer().files().files().after(5 * SECOND).message(phone(0), SmsPurpose::Approved, None);
+        }),
+        ("files again, and nobody tells what became of the first", &[], |s| {
             s.officer().files().files();
         }),
         ("nothing waits", &["steps-in-order"], |s| {
