@@ -1,5 +1,5 @@
 //! Recorded histories, judged by mutants of the oracle and by the original: runs in virtual time of every shipped
-//! scenario at the plain twin, and of the shortest one at every misbehaviour. A survivor that judges one of them otherwise
+//! scenario at the plain twin, of the shortest one at every misbehaviour, and of two at every other right twin. A survivor that judges one of them otherwise
 //! is no equivalent. From the same histories the cells are picked that the oracle's tests judge
 //! (`load/oracle/tests/recorded`).
 
@@ -22,6 +22,8 @@ const CORPUS: &str = "load/oracle/tests/recorded";
 /// Histories that a survivor has to agree on.
 const WANTED: u64 = 100_000;
 const SHORTEST: &str = "scenarios/smoke.yaml";
+/// The one that plays every twist often.
+const DENSEST: &str = "scenarios/attack-day.yaml";
 
 /// What came of the comparison.
 pub struct Agreement {
@@ -102,9 +104,7 @@ fn records(copy: &Copy) -> Result<u64, Error> {
         return Ok(count);
     }
     let program = copy.program()?;
-    let said = Command::new(&program).args(["twin", "--list-misbehaviours"]).output()?;
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    let misbehaviours = said.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next().map(str::to_owned));
+    let misbehaviours = named(&program, "--list-misbehaviours")?;
     // The long scenarios give most histories, the misbehaviours most kinds of them.
     let mut wanted: Vec<(String, Vec<String>)> = Vec::new();
     for scenario in crate::twin::shipped()? {
@@ -115,6 +115,13 @@ fn records(copy: &Copy) -> Result<u64, Error> {
     }
     for name in misbehaviours {
         wanted.push((format!("smoke-{name}"), vec![SHORTEST.to_owned(), "--misbehave".to_owned(), name]));
+    }
+    // Other ways to be right: lost answers and messages, other choices of the rulebook.
+    for name in named(&program, "--list-variants")? {
+        for scenario in [SHORTEST, DENSEST] {
+            let how = vec![scenario.to_owned(), "--variant".to_owned(), name.clone()];
+            wanted.push((format!("{}-{name}", stem(scenario)), how));
+        }
     }
     std::fs::create_dir_all(FOLDER)?;
     let mut histories = 0;
@@ -128,6 +135,13 @@ fn records(copy: &Copy) -> Result<u64, Error> {
     )?;
     std::fs::write(stamp, histories.to_string())?;
     Ok(histories)
+}
+
+/// The names in a list that the twin prints.
+fn named(program: &Path, list: &str) -> Result<Vec<String>, Error> {
+    let said = Command::new(program).args(["twin", list]).output()?;
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    Ok(said.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next().map(str::to_owned)).collect())
 }
 
 /// Makes a run, unless it is there. Returns how many cells it has: none, where the misbehaviour shows in real time only.
@@ -155,8 +169,9 @@ fn stem(path: &str) -> &str {
     Path::new(path).file_stem().and_then(|stem| stem.to_str()).unwrap_or(path)
 }
 
-/// Writes the corpus that the oracle's tests judge: these cells, those under equal terms in one record.
-pub fn write_corpus(picked: &BTreeSet<String>) -> Result<(), Error> {
+/// Writes the corpus that the oracle's tests judge: these cells, those under equal terms in one record; with `more`,
+/// beside what is there.
+pub fn write_corpus(picked: &BTreeSet<String>, more: bool) -> Result<(), Error> {
     let mut by_run: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
     for line in picked {
         if let Some((run, Ok(cell))) = line.split_once(' ').map(|(run, cell)| (run, cell.parse())) {
@@ -171,14 +186,14 @@ pub fn write_corpus(picked: &BTreeSet<String>) -> Result<(), Error> {
             None => groups.push((header, cells)),
         }
     }
-    let _ = std::fs::remove_dir_all(CORPUS);
+    if !more {
+        let _ = std::fs::remove_dir_all(CORPUS);
+    }
     std::fs::create_dir_all(CORPUS)?;
-    let mut names: BTreeMap<String, u32> = BTreeMap::new();
     for (header, cells) in &groups {
-        let name = stem(&header.scenario.path).to_owned();
-        let nth = names.entry(name.clone()).or_default();
-        *nth += 1;
-        let path = PathBuf::from(CORPUS).join(format!("{name}-{nth}.songsinh"));
+        let name = stem(&header.scenario.path);
+        let mut paths = (1..).map(|nth| PathBuf::from(CORPUS).join(format!("{name}-{nth}.songsinh")));
+        let Some(path) = paths.find(|path| !path.exists()) else { continue };
         written(&path, header, cells)?;
         say(&format!("{}: {} cells", path.display(), cells.len()))?;
     }

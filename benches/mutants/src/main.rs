@@ -16,7 +16,7 @@ mod write;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use copy::Copy;
 use run::Kept;
@@ -84,13 +84,14 @@ pub fn say(text: &str) -> Result<(), Error> {
 /// Cells that a mutant judges at most when others are picked.
 const ENOUGH: usize = 8_000;
 
-const USAGE: &str = "usage: songsinh-mutants oracle|twin [--anew], or songsinh-mutants pick";
+const USAGE: &str = "usage: songsinh-mutants oracle|twin [--anew], or songsinh-mutants pick [--more]";
 
 fn main() -> Result<(), Error> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["pick"] => pick(),
+        ["pick"] => pick(false),
+        ["pick", "--more"] => pick(true),
         ["oracle"] => judge(Set::Oracle, false),
         ["oracle", "--anew"] => judge(Set::Oracle, true),
         ["twin"] => judge(Set::Twin, false),
@@ -99,29 +100,46 @@ fn main() -> Result<(), Error> {
     }
 }
 
-/// Picks the cells that the oracle's tests judge anew: `UPDATE=1` writes their verdicts then.
-fn pick() -> Result<(), Error> {
+/// Picks the cells that the oracle's tests judge; with `more`, others beside them, for what an earlier run of `oracle`
+/// left alive. `UPDATE=1` writes their verdicts then.
+fn pick(more: bool) -> Result<(), Error> {
     let sources = Sources::read()?;
     let copy = Copy::make(&sources)?;
-    let numbers: Vec<usize> = sources.numbers(Set::Oracle).filter(|number| !copy.dropped.contains(number)).collect();
+    let kept = kept(&sources, Set::Oracle)?;
+    let alive = |number: &usize| !(more && kept.get(&sources.key(*number)).is_some());
+    let numbers = sources.numbers(Set::Oracle).filter(|number| !copy.dropped.contains(number));
+    let numbers: Vec<usize> = numbers.filter(alive).collect();
     let (agreement, picked) = histories::compare(&copy, &numbers, Some(ENOUGH))?;
     say(&format!("{} of {} mutants judge a cell otherwise", agreement.differ.len(), numbers.len()))?;
-    histories::write_corpus(&picked)
+    histories::write_corpus(&picked, more)
+}
+
+/// What is known of the mutants of a set, for these sources.
+fn kept(sources: &Sources, set: Set) -> Result<Kept, Error> {
+    let mut stamp = DefaultHasher::new();
+    for source in sources.files.iter().filter(|source| source.set == set) {
+        (&source.name, without_tests(&source.text)).hash(&mut stamp);
+    }
+    Kept::open(&kept_file(set), stamp.finish())
+}
+
+fn kept_file(set: Set) -> PathBuf {
+    Path::new("target/mutants").join(format!("{}.kept", set.as_str()))
+}
+
+/// A source without the tests at its end: they are no matter of what a mutant is.
+fn without_tests(text: &str) -> &str {
+    text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or(text)
 }
 
 /// Runs every mutant of a set, and writes down what came of it.
 fn judge(set: Set, anew: bool) -> Result<(), Error> {
     let sources = Sources::read()?;
     let copy = Copy::make(&sources)?;
-    let path = Path::new("target/mutants").join(format!("{}.kept", set.as_str()));
-    if anew && path.exists() {
-        std::fs::remove_file(&path)?;
+    if anew && kept_file(set).exists() {
+        std::fs::remove_file(kept_file(set))?;
     }
-    let mut stamp = DefaultHasher::new();
-    for source in sources.files.iter().filter(|source| source.set == set) {
-        (&source.name, &source.text).hash(&mut stamp);
-    }
-    let mut kept = Kept::open(&path, stamp.finish())?;
+    let mut kept = kept(&sources, set)?;
     let outcomes = match set {
         Set::Oracle => oracle::judge(&sources, &copy, &mut kept)?,
         Set::Twin => twin::judge(&sources, &copy, &mut kept)?,

@@ -19,13 +19,18 @@ struct Test {
 
 /// Tests below this share one process.
 const QUICK_MS: u64 = 150;
+/// Tests above this are left out: for hundreds of survivors they would take hours. What only they would notice counts as
+/// not noticed.
+const SLOW_MS: u64 = 3_000;
 
 /// Runs the tests on every mutant that one of them reaches.
 pub fn judge(sources: &Sources, copy: &Copy, kept: &mut Kept) -> Result<Vec<(usize, Outcome)>, Error> {
     let programs = copy.tests()?;
-    let tests = tests(&programs)?;
+    let mut tests = tests(&programs)?;
     let whole: u64 = tests.iter().map(|test| test.ms).sum();
-    say(&format!("{} tests, {} s one after the other", tests.len(), whole / 1_000))?;
+    let slow: Vec<&str> = tests.iter().filter(|test| test.ms > SLOW_MS).map(|test| test.name.as_str()).collect();
+    say(&format!("{} tests, {} s one after the other; left out: {}", tests.len(), whole / 1_000, slow.join(", ")))?;
+    tests.retain(|test| test.ms <= SLOW_MS);
     let mut outcomes = Vec::new();
     let mut open = Vec::new();
     for number in sources.numbers(Set::Oracle).filter(|number| !copy.dropped.contains(number)) {
