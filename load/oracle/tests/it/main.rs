@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod brute;
+mod cells;
 mod counter;
 mod desk;
 mod edges;

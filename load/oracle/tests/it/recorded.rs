@@ -9,11 +9,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use songsinh_contract::*;
-use songsinh_oracle::{CellVerdict, Judge, Settings, Tally};
-use songsinh_record::{Frame, Reader, RunHeader};
+use songsinh_oracle::{CellVerdict, Tally};
+use songsinh_record::Reader;
+
+use crate::cells::{cells, judge};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded")
@@ -24,43 +25,6 @@ fn records() -> Vec<PathBuf> {
     found.retain(|path| path.extension().is_some_and(|ending| ending == "songsinh"));
     found.sort();
     found
-}
-
-fn judge(header: &RunHeader) -> Judge {
-    let terms = &header.terms;
-    let settings = Settings {
-        exclusive: terms.exclusive,
-        gateway_reaches: terms.gateway_reaches,
-        message_texts: terms.message_texts,
-        notice_within: Duration::from_millis(terms.notice_within_ms),
-        ..Settings::on_day(header.day, header.origin)
-    };
-    Judge::new(header.rulebook.clone(), settings)
-}
-
-#[derive(Default)]
-struct Kept {
-    facts: Option<CellFacts>,
-    seen: Vec<Observation>,
-    messages: Vec<SmsEvent>,
-}
-
-/// The cells of a record. A cell's messages follow it.
-fn cells(record: &mut Reader<&[u8]>) -> Vec<(CellFacts, Vec<Observation>, Vec<SmsEvent>)> {
-    let (mut closed, mut open) = (Vec::new(), Kept::default());
-    for frame in record.by_ref() {
-        match frame.unwrap() {
-            Frame::Cell(facts) => open = Kept { facts: Some(*facts), ..Kept::default() },
-            Frame::Observation(seen) => open.seen.push(*seen),
-            Frame::Sms(message) => open.messages.push(message),
-            Frame::CellClosed(_) => {
-                let kept = std::mem::take(&mut open);
-                closed.push((kept.facts.unwrap(), kept.seen, kept.messages));
-            }
-            _ => {}
-        }
-    }
-    closed
 }
 
 fn written(facts: &CellFacts, verdict: &CellVerdict, into: &mut String) {
