@@ -19,9 +19,9 @@ pub fn write(
     sources: &Sources,
     copy: &Copy,
     outcomes: &[(usize, Outcome)],
+    reasons: &BTreeMap<String, String>,
     agreeing: Option<&Agreement>,
 ) -> Result<(), Error> {
-    let reasons = reasons()?;
     let mut used = BTreeSet::new();
     let mut unexplained = 0;
     let mut text = head(set, sources, copy, outcomes, agreeing);
@@ -105,14 +105,15 @@ fn head(
     if let Some(agreeing) = agreeing {
         let _ = writeln!(
             text,
-            "\nEach that is left judged {} recorded histories like the original, unless it is said here.",
+            "\nEach that has a reason here judged {} recorded histories like the original, unless it is said.",
             agreeing.histories
         );
     }
     text
 }
 
-fn reasons() -> Result<BTreeMap<String, String>, Error> {
+/// Why a mutant that nothing notices is no gap, by its words.
+pub fn reasons() -> Result<BTreeMap<String, String>, Error> {
     let (mut reasons, mut words) = (BTreeMap::new(), Vec::new());
     for line in std::fs::read_to_string(REASONS)?.lines() {
         if let Some(reason) = line.strip_prefix("  ") {
