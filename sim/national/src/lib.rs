@@ -24,7 +24,7 @@ mod words;
 pub use config::{ApprovalPlan, Argon2Cost, StoreChoice, TwinConfig};
 pub use error::{StoreError, TwinError};
 pub use officers::{Officer, OfficersError, read_officers};
-pub use quirks::{Misbehaviours, Quirk, QuirkError, quirks_table};
+pub use quirks::{Luck, Misbehaviours, Quirk, QuirkError, quirks_table};
 pub use serve::{RealTwin, open, serve, serve_open};
 pub use variants::{Variant, VariantError, Variants, variants_table};
 pub use words::{ALREADY_ACTIVATED, NOT_IDENTIFIED, SECURITY_QUESTIONS, sms_patterns};

@@ -1,12 +1,15 @@
 //! The twin's misbehaviours: each breaks one rule on purpose, so that a harness can show that it would notice.
 //!
-//! Invariant: without a misbehaviour nothing here draws from chance, and with probability 1 neither, so a quirk changes
-//! nothing but what it is about.
+//! Invariants: a misbehaviour draws nothing from the chance of the rules, so it changes nothing but what it is about; and
+//! within one call it happens always or never, however often the rules look, since a call is decided anew after each
+//! answer from outside.
 
 use std::fmt;
 use std::str::FromStr;
 
-use songsinh_contract::{Chance, Rule};
+use songsinh_contract::{Chance, Purpose, Rule};
+
+const STRIKES: Purpose = Purpose::named("national.strikes");
 
 macro_rules! quirks {
     ($($name:ident $text:literal $rule:ident $sentence:literal;)+) => {
@@ -302,6 +305,15 @@ pub enum QuirkError {
     Probability(String),
 }
 
+/// What decides whether misbehaviours happen in a call: the twin's seed and the number of the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Luck {
+    /// The seed of the twin.
+    pub seed: u64,
+    /// The number of the call, or of what the clerk settles.
+    pub call: u64,
+}
+
 /// A set of misbehaviours, each with its probability per opportunity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Misbehaviours([f64; Quirk::ALL.len()]);
@@ -346,10 +358,15 @@ impl Misbehaviours {
     pub fn has(&self, quirk: Quirk) -> bool {
         self.0[quirk as usize] > 0.0
     }
-    /// Whether the misbehaviour happens at this opportunity.
-    pub fn strikes(&self, quirk: Quirk, chance: &mut Chance) -> bool {
+    /// Whether the misbehaviour happens in this call, if it has an opportunity there.
+    #[must_use]
+    pub fn strikes(&self, quirk: Quirk, luck: Luck) -> bool {
         let probability = self.0[quirk as usize];
-        probability >= 1.0 || (probability > 0.0 && chance.happens(probability))
+        let drawn = || {
+            let stream = (luck.call << u8::BITS) | u64::from(quirk as u8);
+            Chance::new(luck.seed, STRIKES, stream).happens(probability)
+        };
+        probability >= 1.0 || (probability > 0.0 && drawn())
     }
     /// The misbehaviours of the set with their probabilities.
     pub fn iter(&self) -> impl Iterator<Item = (Quirk, f64)> + '_ {
@@ -376,7 +393,6 @@ pub fn quirks_table() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use songsinh_contract::Purpose;
 
     #[test]
     fn names_read_back_with_and_without_probability() {
@@ -392,11 +408,14 @@ mod tests {
     }
 
     #[test]
-    fn a_quirk_strikes_about_as_often_as_asked() {
-        let set = Misbehaviours::none().with(Quirk::AnyCodeWorks, 0.1);
-        let mut chance = Chance::new(3, Purpose::named("quirks"), 0);
-        let struck = (0..10_000).filter(|_| set.strikes(Quirk::AnyCodeWorks, &mut chance)).count();
-        assert!((800..1200).contains(&struck), "{struck}");
-        assert!(!set.strikes(Quirk::OtpReusable, &mut chance));
+    fn a_quirk_strikes_about_as_often_as_asked_and_within_a_call_always_or_never() {
+        let set = Misbehaviours::none().with(Quirk::AnyCodeWorks, 0.1).with(Quirk::OtpReusable, 0.1);
+        let strikes = |quirk, call| set.strikes(quirk, Luck { seed: 3, call });
+        let struck = |quirk| (0..10_000).filter(|call| strikes(quirk, *call)).collect::<Vec<_>>();
+        let (codes, uses) = (struck(Quirk::AnyCodeWorks), struck(Quirk::OtpReusable));
+        assert!((800..1200).contains(&codes.len()), "{}", codes.len());
+        assert_ne!(codes, uses, "each has a luck of its own");
+        assert_eq!(codes, struck(Quirk::AnyCodeWorks));
+        assert!(!strikes(Quirk::LockoutMissing, codes[0]));
     }
 }

@@ -64,8 +64,9 @@ impl<'a> Case<'a> {
     pub fn is_over(&self, start_ms: i64, span: Duration) -> bool {
         self.now_ms() >= start_ms.saturating_add(millis(span))
     }
-    pub fn strikes(&mut self, quirk: Quirk) -> bool {
-        self.frame.quirks.strikes(quirk, self.chance)
+    /// Whether a misbehaviour happens in this call.
+    pub fn strikes(&self, quirk: Quirk) -> bool {
+        self.frame.quirks.strikes(quirk, self.frame.luck)
     }
     /// Remembers a subject for a misbehaviour, if the twin has it, whatever becomes of the command.
     pub fn mark(&mut self, quirk: Quirk, subject: &dyn std::fmt::Display) {
@@ -146,8 +147,7 @@ impl<'a> Case<'a> {
 
     /// The step that the command's result amounts to.
     pub fn close(self, result: Result<Values, Stop>) -> Step {
-        let loses =
-            result.is_ok() && !self.changes.is_empty() && self.frame.quirks.strikes(Quirk::WriteLost, self.chance);
+        let loses = result.is_ok() && !self.changes.is_empty() && self.strikes(Quirk::WriteLost);
         let Self { mut counters, changes, outbox, leaked, .. } = self;
         match result {
             Err(Stop::Ask(query)) => Step::Ask(query),

@@ -43,7 +43,7 @@ use songsinh_contract::{
 
 use crate::config::ApprovalPlan;
 use crate::officers::Officer;
-use crate::quirks::Misbehaviours;
+use crate::quirks::{Luck, Misbehaviours};
 use crate::records::{Handle, Key, PasswordHash, Record};
 
 pub(crate) use case::{Case, Stop, Who};
@@ -70,6 +70,8 @@ pub struct Frame<'a> {
     pub approval: &'a ApprovalPlan,
     /// What the twin does wrong on purpose.
     pub quirks: &'a Misbehaviours,
+    /// Whether it does so in this call.
+    pub luck: Luck,
     /// The police officers at the counters.
     pub officers: &'a [Officer],
     /// What every account's money starts with, in đồng.

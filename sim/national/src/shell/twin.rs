@@ -16,13 +16,12 @@ use super::surroundings::{Pause, Surroundings, Unreachable};
 use crate::config::{ApprovalPlan, TwinConfig};
 use crate::error::StoreError;
 use crate::officers::Officer;
-use crate::quirks::{Misbehaviours, Quirk};
+use crate::quirks::{Luck, Misbehaviours, Quirk};
 use crate::records::Handle;
 use crate::rules::{self, Answer, Frame, ProofClaim, Query, Replies};
 use crate::store::{Job, Settled, Store};
 use crate::variants::Variants;
 
-const FAULTS: Purpose = Purpose::named("national.faults");
 const DECISIONS: Purpose = Purpose::named("national.decisions");
 
 /// How often a command may ask the world outside before it is given up: the longest asks twice, and once more for
@@ -70,13 +69,14 @@ impl TwinRules {
     }
     /// The frame of a decision at that time.
     #[must_use]
-    pub fn frame(&self, now: UnixMillis) -> Frame<'_> {
+    pub fn frame(&self, now: UnixMillis, call: u64) -> Frame<'_> {
         Frame {
             now,
             day: self.day,
             book: &self.book,
             approval: &self.approval,
             quirks: &self.quirks,
+            luck: Luck { seed: self.seed, call },
             officers: &self.officers,
             opening_balance_vnd: self.opening_balance_vnd,
         }
@@ -91,7 +91,10 @@ pub struct Twin<S, W> {
     pub(super) store: S,
     pub(super) world: W,
     pub(super) rules: Arc<TwinRules>,
+    /// Decisions made: a call takes several where something outside is asked.
     serial: AtomicU64,
+    /// Calls, and applications that the clerk settled.
+    calls: AtomicU64,
     /// Calls answered under a variant.
     pub(super) varied: AtomicU64,
     /// Rings when a message was committed.
@@ -112,6 +115,7 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
             world,
             rules: Arc::new(rules),
             serial: AtomicU64::new(0),
+            calls: AtomicU64::new(0),
             varied: AtomicU64::new(0),
             written: Notify::new(),
             filed: Notify::new(),
@@ -148,6 +152,7 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
 
     /// Decides one call.
     pub(super) async fn decide(&self, call: Call, proof: ProofClaim) -> Answer {
+        let number = self.calls.fetch_add(1, Ordering::Relaxed);
         let call = Arc::new(call);
         let mut replies = Replies::default();
         for _round in 0..ROUNDS_MAX {
@@ -155,14 +160,14 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
             let step = self.transact(move |rules, chance| -> Job {
                 Box::new(move |records, now| {
                     let mut chance = chance;
-                    rules::decide(records, &asked, &proof, &told, &rules.frame(now), &mut chance)
+                    rules::decide(records, &asked, &proof, &told, &rules.frame(now, number), &mut chance)
                 })
             });
             match step.await {
                 Ok(Settled::Committed { answer, .. }) => return answer,
                 Ok(Settled::Ask(query)) => {
                     if self.ask(query, &mut replies).await.is_err() {
-                        return self.without_answer();
+                        return self.without_answer(number);
                     }
                 }
                 Err(StoreError::Busy | StoreError::Closed) => return unavailable(),
@@ -174,10 +179,11 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
 
     /// Settles one application that is due.
     pub(super) async fn settle(&self, application: Handle) -> Result<(), StoreError> {
+        let number = self.calls.fetch_add(1, Ordering::Relaxed);
         let step = self.transact(move |rules, chance| -> Job {
             Box::new(move |records, now| {
                 let mut chance = chance;
-                rules::settle(records, application, &rules.frame(now), &mut chance)
+                rules::settle(records, application, &rules.frame(now, number), &mut chance)
             })
         });
         step.await.map(|_| ())
@@ -201,9 +207,8 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
     }
 
     /// What is said when a service outside does not answer.
-    fn without_answer(&self) -> Answer {
-        let mut chance = Chance::new(self.rules.seed, FAULTS, self.serial.load(Ordering::Relaxed));
-        if self.rules.quirks.strikes(Quirk::FailureIsAFault, &mut chance) {
+    fn without_answer(&self, call: u64) -> Answer {
+        if self.rules.quirks.strikes(Quirk::FailureIsAFault, Luck { seed: self.rules.seed, call }) {
             return Answer { outcome: Outcome::Fault { status: 500 }, leaked: None };
         }
         unavailable()

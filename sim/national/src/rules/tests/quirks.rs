@@ -3,7 +3,7 @@
 use songsinh_contract::{Digest, LifeStatus, Operation, Outcome, Portrait, Reason, Rule, SmsPurpose};
 
 use super::world::{Human, PASSWORD, World, done, handle, refused, wrong};
-use crate::quirks::Quirk;
+use crate::quirks::{Misbehaviours, Quirk};
 use crate::records::Binding;
 use crate::rules::ProofClaim;
 
@@ -171,6 +171,22 @@ fn every_misbehaviour_shows_and_none_shows_without_it() {
         assert!(misbehaves(quirk, World::with(quirk)), "{quirk} does not show");
         assert!(!misbehaves(quirk, World::new()), "{quirk} shows in a twin without it");
     }
+}
+
+#[test]
+fn a_call_that_is_decided_twice_misbehaves_as_often_as_one_that_is_decided_once() {
+    let struck = |nth: u64| {
+        let mut world = World::new();
+        world.calls = 100 * nth;
+        let (human, mut form) = (Human::new(1), Human::new(2).form());
+        world.make_account(&human);
+        world.quirks = Misbehaviours::none().with(Quirk::PhoneSharedFreely, 0.25);
+        form.phone = human.phone;
+        // The register of people is asked between the two decisions.
+        world.by(&Human::new(2), None, Operation::AccountRegister { form, scanned: None }).is_done()
+    };
+    let count = (0..400).filter(|nth| struck(*nth)).count();
+    assert!((70..130).contains(&count), "{count} of 400 at one in four");
 }
 
 /// Rules that no misbehaviour breaks: their journey is not covered, or they are no rule of the twin's answers.

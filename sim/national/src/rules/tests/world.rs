@@ -15,7 +15,7 @@ use songsinh_phone::MacSigner;
 
 use crate::config::ApprovalPlan;
 use crate::officers::Officer;
-use crate::quirks::{Misbehaviours, Quirk};
+use crate::quirks::{Luck, Misbehaviours, Quirk};
 use crate::records::{Account, Handle, Kept, Key, Record};
 use crate::rules::{
     Answer, Change, Frame, OutboxSms, ProofClaim, Query, RegisterEntry, Replies, Source, Step, Verdict, decide, settle,
@@ -115,6 +115,8 @@ pub struct World {
     pub outbox: Vec<OutboxSms>,
     pub leaked: Option<Code>,
     serial: u64,
+    /// Calls, and applications that were settled.
+    pub calls: u64,
 }
 
 impl World {
@@ -134,6 +136,7 @@ impl World {
             outbox: Vec::new(),
             leaked: None,
             serial: 0,
+            calls: 0,
         }
     }
     pub fn with(quirk: Quirk) -> Self {
@@ -186,6 +189,7 @@ impl World {
     ) -> Outcome {
         let caller = Caller { device, session: session.cloned(), proof: ProofShown::Own, key: Digest(0), signer: None };
         let call = Call { operation, caller };
+        self.calls += 1;
         for _ in 0..8 {
             let step = self.frame(|records, frame, chance| decide(records, &call, &proof, &replies, frame, chance));
             match step {
@@ -204,6 +208,7 @@ impl World {
             book: &self.book,
             approval: &self.approval,
             quirks: &self.quirks,
+            luck: Luck { seed: 7, call: self.calls },
             officers: &self.officers,
             opening_balance_vnd: 5_000_000,
         };
@@ -269,6 +274,7 @@ impl World {
             .filter_map(|(key, _)| if let Key::Application(handle) = key { Some(*handle) } else { None })
             .collect();
         for handle in due {
+            self.calls += 1;
             let step = self.frame(|records, frame, chance| settle(records, handle, frame, chance));
             self.commit(step);
         }
