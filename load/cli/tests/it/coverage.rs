@@ -70,7 +70,13 @@ fn the_shipped_scenarios_decide_every_rule_on_both_sides() {
     let summaries = summaries();
     let names: Vec<&str> = summaries.keys().map(String::as_str).collect();
     let shipped = [
+        "attack-accounts.yaml",
+        "attack-activation.yaml",
+        "attack-counters.yaml",
         "attack-day.yaml",
+        "attack-qr.yaml",
+        "attack-registration.yaml",
+        "attack-utilities.yaml",
         "expired-cards.yaml",
         "office-hours.yaml",
         "smoke.yaml",

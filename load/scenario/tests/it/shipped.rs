@@ -1,6 +1,6 @@
 //! Every file in `scenarios/` loads, and keeps what it promises.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use songsinh_contract::Rulebook;
@@ -84,6 +84,27 @@ fn the_attack_day_has_every_twist_often_enough() {
         let count = made.arrivals.iter().filter(|one| one.twist == Some(twist)).count();
         assert!(count >= 50, "{twist}: {count}");
     }
+}
+
+#[test]
+fn the_parts_of_the_attack_day_have_every_twist_between_them_and_more_often() {
+    let often = |name: &str| -> BTreeMap<Twist, f64> {
+        let made = plan(&Scenario::load(folder().join(name)).unwrap(), 1);
+        let twists = made.arrivals.iter().filter_map(|one| one.twist);
+        let mut counts = BTreeMap::new();
+        twists.for_each(|twist| *counts.entry(twist).or_insert(0.0) += 1.0);
+        counts.values_mut().for_each(|count| *count /= made.arrivals.len() as f64);
+        counts
+    };
+    let day = often("attack-day.yaml");
+    let mut seen = BTreeSet::new();
+    for part in ["registration", "activation", "counters", "qr", "accounts", "utilities"] {
+        for (twist, share) in often(&format!("attack-{part}.yaml")) {
+            assert!(share > 3.0 * day[&twist], "{twist}: {share} of {part}, {} of the day", day[&twist]);
+            assert!(seen.insert(twist), "{twist} is in two parts");
+        }
+    }
+    assert_eq!(seen, possible());
 }
 
 #[test]

@@ -32,6 +32,8 @@ pub struct Found {
     pub seed: u64,
     /// Calls of the shortest story of that run; none where the finding is a suspicion.
     pub calls: Option<usize>,
+    /// The scenario in which most people play what showed it.
+    pub home: String,
 }
 
 /// Rules that only a whole run can break: their findings are not seen before its end.
@@ -44,64 +46,84 @@ fn is_playable(quirk: Quirk) -> bool {
     quirk != Quirk::NoFsync
 }
 
-/// Tries scenarios at every probability, in the order given, until the rule that the misbehaviour breaks is found broken.
+/// Tries scenarios at every probability until the rule that the misbehaviour breaks is found broken.
 pub fn search(stock: &Stock, quirk: Quirk, probabilities: &[f64], operations: u64) -> Result<Vec<Cell>, Failure> {
     let mut cells: Vec<Cell> = Vec::new();
     for &probability in probabilities {
-        let home = cells.iter().find_map(|cell| cell.found.as_ref()).map(|found| found.scenario.clone());
+        let home = cells.iter().find_map(|cell| cell.found.as_ref()).map(|found| found.home.clone());
         let mut cell = Cell { found: None, answers: 0, runs: 0, beside: BTreeSet::new(), playable: is_playable(quirk) };
         if cell.playable {
-            let misbehaviour = format!("{quirk}:{probability}");
-            find(stock, quirk.breaks(), &misbehaviour, home.as_deref(), operations, &mut cell)?;
+            let wanted = Wanted { stock, rule: quirk.breaks(), misbehaviour: format!("{quirk}:{probability}") };
+            wanted.find(home.as_deref(), operations, &mut cell)?;
         }
         cells.push(cell);
     }
     Ok(cells)
 }
 
-/// Every scenario that meets the rule once, then further seeds of `home`, up to so many answers.
-fn find(
-    stock: &Stock,
+/// What is looked for.
+struct Wanted<'s> {
+    stock: &'s Stock,
     rule: Rule,
-    misbehaviour: &str,
-    home: Option<&str>,
-    operations: u64,
-    cell: &mut Cell,
-) -> Result<(), Failure> {
-    for (name, loaded) in stock.meeting(rule) {
-        if play(rule, misbehaviour, (name, loaded, 1), cell)? {
-            return Ok(());
-        }
-    }
-    let Some((name, loaded)) = stock.again(home) else { return Ok(()) };
-    let mut seed = 2;
-    while cell.answers < operations && !play(rule, misbehaviour, (name, loaded, seed), cell)? {
-        seed += 1;
-    }
-    Ok(())
+    /// As on the command line.
+    misbehaviour: String,
 }
 
-/// Plays a scenario at a seed. Returns whether the rule was found broken.
-fn play(
-    rule: Rule,
-    misbehaviour: &str,
-    (name, loaded, seed): (&str, &Loaded, u64),
-    cell: &mut Cell,
-) -> Result<bool, Failure> {
-    let trial = Trial { loaded, seed, misbehaviours: vec![misbehaviour.to_owned()], variants: Vec::new() };
-    let outcome = trial.run(|live| is_run_wide(rule) || live.contains_key(&rule))?;
-    cell.runs += 1;
-    let others = outcome.broken.keys().chain(outcome.live.keys()).chain(&outcome.suspected);
-    cell.beside.extend(others.filter(|other| **other != rule));
-    let (answers, found) = look(&outcome, rule);
-    cell.answers += answers;
-    let Some(calls) = found else {
-        // A run in which nobody was answered brings the search no further.
-        cell.answers += u64::from(answers == 0);
-        return Ok(false);
-    };
-    cell.found = Some(Found { scenario: name.to_owned(), seed, calls });
-    Ok(true)
+impl Wanted<'_> {
+    /// Plays up to so many answers. Where it was never found, every scenario that meets the rule is played once, then
+    /// further seeds of the one that has every twist. Where it is known which scenario has most of it, its `home`, half
+    /// of the answers are that one's, before the others are tried once.
+    fn find(&self, home: Option<&str>, operations: u64, cell: &mut Cell) -> Result<(), Failure> {
+        let mut seed = 1;
+        let Some((at_home, loaded)) = self.stock.named(home) else { return Ok(()) };
+        let mut others: Vec<(&str, &Loaded)> = self.stock.meeting(self.rule).collect();
+        if home.is_some() {
+            others.retain(|other| other.0 != at_home);
+            // The first is the cheapest.
+            if !others.is_empty() && self.play(others.remove(0), 1, cell)? {
+                return Ok(());
+            }
+            while cell.answers < operations / 2 {
+                if self.play((at_home, loaded), seed, cell)? {
+                    return Ok(());
+                }
+                seed += 1;
+            }
+        }
+        for other in others {
+            if other.0 == at_home {
+                seed = 2;
+            }
+            if self.play(other, 1, cell)? {
+                return Ok(());
+            }
+        }
+        while cell.answers < operations && !self.play((at_home, loaded), seed, cell)? {
+            seed += 1;
+        }
+        Ok(())
+    }
+
+    /// Plays a scenario at a seed. Returns whether the rule was found broken.
+    fn play(&self, (name, loaded): (&str, &Loaded), seed: u64, cell: &mut Cell) -> Result<bool, Failure> {
+        let rule = self.rule;
+        let trial = Trial { loaded, seed, misbehaviours: vec![self.misbehaviour.clone()], variants: Vec::new() };
+        let outcome = trial.run(|live| is_run_wide(rule) || live.contains_key(&rule))?;
+        cell.runs += 1;
+        let others = outcome.broken.keys().chain(outcome.live.keys()).chain(&outcome.suspected);
+        cell.beside.extend(others.filter(|other| **other != rule));
+        let (answers, found) = look(&outcome, rule);
+        cell.answers += answers;
+        let Some(calls) = found else {
+            // A run in which nobody was answered brings the search no further.
+            cell.answers += u64::from(answers == 0);
+            return Ok(false);
+        };
+        let densest = outcome.twists.get(&rule).and_then(|twist| self.stock.densest(*twist));
+        let home = densest.unwrap_or(name).to_owned();
+        cell.found = Some(Found { scenario: name.to_owned(), seed, calls, home });
+        Ok(true)
+    }
 }
 
 /// Answers judged until the rule was found broken or suspect, or all; and if so, the calls of its shortest story.

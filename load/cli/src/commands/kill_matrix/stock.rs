@@ -3,13 +3,26 @@
 use std::path::Path;
 
 use songsinh_contract::Rule;
+use songsinh_scenario::Twist;
 
 use crate::commands::files::{Loaded, load};
 use crate::failure::Failure;
 
 /// From the cheapest to the dearest, but for the two that play few twists, which come last.
-const ORDER: [&str; 6] =
-    ["smoke", "expired-cards", "attack-day", "tuyen-quang-opening-day", "tay-ninh-qr-burst", "office-hours"];
+const ORDER: [&str; 12] = [
+    "smoke",
+    "expired-cards",
+    "attack-registration",
+    "attack-activation",
+    "attack-counters",
+    "attack-qr",
+    "attack-accounts",
+    "attack-utilities",
+    "attack-day",
+    "tuyen-quang-opening-day",
+    "tay-ninh-qr-burst",
+    "office-hours",
+];
 /// The one that is tried with further seeds where none has found anything yet.
 const AGAIN: &str = "attack-day";
 
@@ -49,9 +62,22 @@ impl Stock {
         chosen.map(|(_, (name, loaded))| (name.as_str(), loaded))
     }
     /// The scenario of that name; without one, the scenario that has every twist often.
-    pub fn again(&self, name: Option<&str>) -> Option<(&str, &Loaded)> {
+    pub fn named(&self, name: Option<&str>) -> Option<(&str, &Loaded)> {
         let called = |wanted: &str| self.scenarios.iter().find(|(name, _)| name == wanted);
         let found = called(name.unwrap_or(AGAIN)).or_else(|| self.scenarios.last());
         found.map(|(name, loaded)| (name.as_str(), loaded))
+    }
+    /// The scenario in which the largest part of the people plays a twist; none where nobody does.
+    pub fn densest(&self, twist: Twist) -> Option<&str> {
+        let part = |loaded: &Loaded| {
+            let mix = &loaded.scenario.mix;
+            let of = |wanted: Option<Twist>| -> f64 {
+                mix.iter().filter(|one| wanted.is_none() || one.twist() == wanted).map(|one| one.share.get()).sum()
+            };
+            of(Some(twist)) / of(None)
+        };
+        let parts = self.scenarios.iter().map(|(name, loaded)| (name.as_str(), part(loaded)));
+        let densest = parts.filter(|one| one.1 > 0.0).reduce(|best, one| if one.1 > best.1 { one } else { best });
+        densest.map(|(name, _)| name)
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use songsinh_contract::Rule;
 use songsinh_engine::{Progress, RunRequest, run_virtual};
-use songsinh_reports::{Report, Verdict};
+use songsinh_reports::{FindingView, Report, Verdict};
+use songsinh_scenario::{Plan, Twist};
 
 use crate::commands::files::Loaded;
 use crate::failure::Failure;
@@ -27,6 +28,7 @@ pub struct Trial<'t> {
 }
 
 /// What came of it.
+#[derive(Default)]
 pub struct Outcome {
     /// Answers judged.
     pub answers: u64,
@@ -34,6 +36,8 @@ pub struct Outcome {
     pub live: BTreeMap<Rule, u64>,
     /// Rules found broken by the record, with the calls of the shortest story.
     pub broken: BTreeMap<Rule, usize>,
+    /// Of those rules, the twist that the person of the shortest story plays.
+    pub twists: BTreeMap<Rule, Twist>,
     /// Rules under suspicion.
     pub suspected: BTreeSet<Rule>,
     /// Whether the run says nothing, and why: words of the reasons.
@@ -73,13 +77,13 @@ impl Trial<'_> {
         let progress = Arc::new(Progress::default());
         let finished = run_virtual(&request, &plan, &progress, &mut |_| {})?;
         let (live, answers) = (progress.found(), progress.counts().judged);
-        let mut outcome =
-            Outcome { answers, live, broken: BTreeMap::new(), suspected: BTreeSet::new(), invalid: Vec::new() };
+        let mut outcome = Outcome { answers, live, ..Outcome::default() };
         if judge(&outcome.live) {
             let report = Report::from_record_on(&finished.record, NonZeroUsize::MIN)
                 .map_err(|error| Failure::Report(error.to_string()))?;
             let judgement = &report.judgement;
             outcome.broken = judgement.findings.iter().map(|one| (one.rule, one.shortest.story.len().max(1))).collect();
+            outcome.twists = report.findings.iter().filter_map(|one| Some((one.rule, twist(one, &plan)?))).collect();
             outcome.suspected = judgement.suspicions.iter().map(|one| one.rule).collect();
             if report.verdict == Verdict::Invalid {
                 outcome.invalid = report.invalid.iter().map(songsinh_record::InvalidReason::kind).collect();
@@ -87,4 +91,10 @@ impl Trial<'_> {
         }
         Ok(outcome)
     }
+}
+
+/// What the person of a finding's shortest story plays.
+fn twist(finding: &FindingView, plan: &Plan) -> Option<Twist> {
+    let arrival = usize::try_from(finding.story.as_ref()?.arrival).ok()?;
+    plan.arrivals.get(arrival)?.twist
 }
