@@ -1,6 +1,6 @@
 //! Why a command ends without having done its job, and with which exit code.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use songsinh_engine::RunError;
 use songsinh_engine::world::WorldError;
@@ -44,6 +44,10 @@ impl Failure {
             Self::Report(_) => 12,
             _ => 2,
         }
+    }
+    /// An error about a record, or the report of it.
+    pub fn record<E: std::fmt::Display>(path: &Path) -> impl Fn(E) -> Self + '_ {
+        move |error| Self::Report(format!("{}: {error}", path.display()))
     }
     /// An error about a path.
     pub fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {

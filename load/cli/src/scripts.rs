@@ -42,7 +42,7 @@ pub fn write(record: &Path, report: &Report, folder: &Path) -> Result<(), Failur
     let Ok(profile) = Profile::parse(&report.header.profile.path, report.header.profile.text.as_bytes()) else {
         return Ok(());
     };
-    let evidence = evidence(record, report).map_err(|error| Failure::Report(error.to_string()))?;
+    let evidence = evidence(record, report).map_err(Failure::record(record))?;
     for (at, (view, found)) in report.findings.iter().zip(&evidence).enumerate() {
         let Some(found) = found else { continue };
         let text = script(report, &profile, view, found);

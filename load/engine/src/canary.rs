@@ -42,12 +42,12 @@ pub async fn knock<T: Target>(target: &T, url: &str) -> Result<(), RunError> {
             };
             Err(RunError::Unreachable { url: url.to_owned(), why: why.to_owned() })
         }
-        Outcome::Fault { status } => Err(RunError::Unfit(format!("service.health answers {status}"))),
-        Outcome::Unmapped { status, sample } => Err(RunError::Unfit(format!(
+        Outcome::Fault { status } => Err(RunError::Canary(format!("service.health answers {status}"))),
+        Outcome::Unmapped { status, sample } => Err(RunError::Canary(format!(
             "service.health answers {status}, which no line under `answers` explains: {sample}"
         ))),
         Outcome::Foreign { status } => {
-            Err(RunError::Unfit(format!("somebody else than the target answers service.health, with {status}")))
+            Err(RunError::Canary(format!("somebody else than the target answers service.health, with {status}")))
         }
     }
 }
@@ -116,7 +116,7 @@ fn no_code(sms_accepted: u64) -> String {
 pub fn conclude(ended: &songsinh_journey::Ending, progress: &Progress, lookups: u64) -> Result<(), RunError> {
     use songsinh_journey::Ending;
     let counts = progress.counts();
-    let unfit = |text: String| Err(RunError::Unfit(text));
+    let unfit = |text: String| Err(RunError::Canary(text));
     if counts.unmapped > 0 {
         return unfit(format!("{} of its answers are explained by no line under `answers`", counts.unmapped));
     }

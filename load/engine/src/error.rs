@@ -21,8 +21,11 @@ pub enum RunError {
         /// What went wrong.
         why: String,
     },
-    /// Target and profile do not fit, found before any load.
+    /// The first person's journey did not come to its end, so there is no sense in load.
     #[error("the canary failed, so no load was made: {0}")]
+    Canary(String),
+    /// Target, profile and what is asked of the run do not fit.
+    #[error("the target does not fit this run: {0}")]
     Unfit(String),
     /// The profile cannot be used.
     #[error(transparent)]
@@ -68,7 +71,7 @@ impl RunError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Unreachable { .. } => 13,
-            Self::Unfit(_) => 14,
+            Self::Canary(_) | Self::Unfit(_) => 14,
             Self::Interrupted => 130,
             Self::Record(_) | Self::Internal(_) => 12,
             _ => 2,

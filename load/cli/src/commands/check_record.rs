@@ -26,12 +26,11 @@ pub fn check_record(args: &CheckRecord) -> Result<u8, Failure> {
         );
         return Err(Failure::Usage(text));
     }
-    let failed = |error: songsinh_reports::ReportError| Failure::Report(format!("{}: {error}", record.display()));
     let report = match args.threads {
         Some(threads) => Report::from_record_on(&record, threads),
         None => Report::from_record(&record),
     }
-    .map_err(failed)?;
+    .map_err(Failure::record(&record))?;
     let answers = report.judgement.answers;
     let checked = recheck(&report, &file).map_err(|error| Failure::Report(error.to_string()))?;
     let file = file.display();

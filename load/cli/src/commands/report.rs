@@ -80,7 +80,7 @@ pub fn show_what_there_is(record: &Path, lang: Lang) {
 /// Judges a record, writes the pages into `out`, prints the first one, and gives the exit code.
 pub fn write(record: &Path, out: &Path, telling: &Telling) -> Result<u8, Failure> {
     let lang = telling.lang;
-    let mut judged = Judged::from_record(record).map_err(|error| Failure::Report(error.to_string()))?;
+    let mut judged = Judged::from_record(record).map_err(Failure::record(record))?;
     compare(&mut judged, record, telling)?;
     crate::scripts::write(record, &judged, out)?;
     songsinh_reports::write_all(&judged, out, lang).map_err(|error| Failure::Report(error.to_string()))?;

@@ -10,7 +10,7 @@ use crate::{scripts, show};
 /// Prints the ticket; exit code 2 if the run has no such finding.
 pub fn ticket(args: &args::Ticket) -> Result<u8, Failure> {
     let record = record_of(&args.run)?;
-    let report = Report::from_record(&record).map_err(|error| Failure::Report(error.to_string()))?;
+    let report = Report::from_record(&record).map_err(Failure::record(&record))?;
     let folder = record.parent().unwrap_or(&record);
     let script = scripts::path(folder, args.number);
     let script = script.is_file().then(|| script.display().to_string());

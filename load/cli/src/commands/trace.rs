@@ -17,7 +17,7 @@ pub fn trace(args: &args::Trace) -> Result<u8, Failure> {
             args.whose
         ))
     })?;
-    let stories = stories(&record, &whose).map_err(|error| Failure::Report(error.to_string()))?;
+    let stories = stories(&record, &whose).map_err(Failure::record(&record))?;
     if stories.is_empty() {
         return Err(Failure::Usage(format!("{} plays no part in {}", args.whose, record.display())));
     }

@@ -32,7 +32,7 @@ pub(super) async fn fly_canary<K: Sink + 'static>(
     ledger: &mut Ledger,
 ) -> Result<(), RunError> {
     let Some(roles) = shared.orders.casting.canary() else {
-        return Err(RunError::Unfit("nobody is left to go first".to_owned()));
+        return Err(RunError::Canary("nobody is left to go first".to_owned()));
     };
     let journeys = plan.arrivals.iter().map(|planned| planned.journey);
     let journey = canary::longest(journeys.filter(|&journey| covers(&shared.compiled, journey)));
@@ -69,7 +69,7 @@ pub(super) async fn fly_canary<K: Sink + 'static>(
         };
         let ended = match race(race(journey, watched), jumping).await {
             Either::Left(Either::Left(ended)) => Ok(ended),
-            Either::Left(Either::Right(finding)) => Err(RunError::Unfit(finding)),
+            Either::Left(Either::Right(finding)) => Err(RunError::Canary(finding)),
             Either::Right(stopped) => Err(stopped),
         };
         worker.drain(clock.now()).await;

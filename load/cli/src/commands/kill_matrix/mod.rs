@@ -28,6 +28,8 @@ use stock::Stock;
 const STDOUT: &str = "-";
 /// The exit code where a twin that is right was flagged, as where any run finds rules broken.
 const FALSE_ALARM: u8 = 10;
+/// The exit code where a run of one said nothing.
+const INVALID: u8 = 12;
 
 /// What was found: of misbehaviours by name and probability, and of twins that are right.
 struct Matrix {
@@ -75,9 +77,14 @@ pub fn kill_matrix(args: &KillMatrix) -> Result<u8, Failure> {
     Ok(exit_code(&matrix.clean))
 }
 
-/// Whether a twin that is right was flagged; what is found of misbehaviours is a measurement, not a verdict.
+/// Whether a twin that is right was flagged, or was not put to the test; what is found of misbehaviours is a measurement,
+/// not a verdict.
 fn exit_code(clean: &[CleanRow]) -> u8 {
-    if clean.iter().any(|row| !row.alarms.is_empty()) { FALSE_ALARM } else { 0 }
+    match clean {
+        rows if rows.iter().any(|row| !row.alarms.is_empty()) => FALSE_ALARM,
+        rows if rows.iter().any(|row| !row.invalid.is_empty()) => INVALID,
+        _ => 0,
+    }
 }
 
 /// The misbehaviours that were asked for; all, if nothing was named.
@@ -126,15 +133,16 @@ mod tests {
 
     #[test]
     fn a_right_twin_that_is_flagged_gives_the_exit_code_of_a_broken_rule() {
-        let row = |alarms: &[Rule]| CleanRow {
+        let row = |alarms: &[Rule], invalid: &[&'static str]| CleanRow {
             variant: None,
             scenario: "smoke".to_owned(),
             answers: 9,
             alarms: alarms.iter().map(|&rule| (rule, 1)).collect(),
-            invalid: BTreeMap::new(),
+            invalid: invalid.iter().map(|&why| (why, 1)).collect(),
         };
         assert_eq!(exit_code(&[]), 0);
-        assert_eq!(exit_code(&[row(&[]), row(&[])]), 0);
-        assert_eq!(exit_code(&[row(&[]), row(&[Rule::OtpExpires])]), FALSE_ALARM);
+        assert_eq!(exit_code(&[row(&[], &[]), row(&[], &[])]), 0);
+        assert_eq!(exit_code(&[row(&[], &["lag"]), row(&[], &[])]), INVALID);
+        assert_eq!(exit_code(&[row(&[], &["lag"]), row(&[Rule::OtpExpires], &[])]), FALSE_ALARM);
     }
 }

@@ -79,8 +79,8 @@ impl Trial<'_> {
         let (live, answers) = (progress.found(), progress.counts().judged);
         let mut outcome = Outcome { answers, live, ..Outcome::default() };
         if judge(&outcome.live) {
-            let report = Report::from_record_on(&finished.record, NonZeroUsize::MIN)
-                .map_err(|error| Failure::Report(error.to_string()))?;
+            let report = Report::from_record_on(&finished.record, NonZeroUsize::MIN);
+            let report = report.map_err(Failure::record(&finished.record))?;
             let judgement = &report.judgement;
             outcome.broken = judgement.findings.iter().map(|one| (one.rule, one.shortest.story.len().max(1))).collect();
             outcome.twists = report.findings.iter().filter_map(|one| Some((one.rule, twist(one, &plan)?))).collect();
