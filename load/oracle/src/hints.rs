@@ -48,28 +48,23 @@ pub(crate) fn for_life(limit_ms: f64, accepted_ms: Option<f64>, refused_ms: Opti
     let (accepted, refused) = (accepted_ms?, refused_ms?);
     // One life explains the answers, or one that is cut to whole seconds does.
     let jitter = accepted >= refused;
-    let fits = |value: f64| {
-        if jitter {
-            refused <= value && value - SECOND_MS <= refused && accepted < value
-        } else {
-            accepted < value && value <= refused
-        }
-    };
+    let fits = |value: f64| accepted < value && if jitter { value - SECOND_MS <= refused } else { value <= refused };
     // A clock of milliseconds may end a life up to one early.
     let kept = accepted < limit_ms && limit_ms < refused + 1.0;
-    if kept || accepted - refused >= SECOND_MS || refused - accepted > 10_000.0_f64.max(limit_ms * 0.2) {
+    if kept || refused - accepted > 10_000.0_f64.max(limit_ms * 0.2) {
         return None;
-    }
-    let within = |from: f64| from <= accepted.min(refused) && accepted.max(refused) <= from + SECOND_MS;
-    if jitter && fits(limit_ms) {
-        return Some(CUT);
     }
     // An error of a second is told from others only where the bracket is of that size.
     let tight = refused - accepted <= 2.0 * SECOND_MS;
-    if tight && (within(limit_ms - SECOND_MS) || (!jitter && fits(limit_ms - SECOND_MS))) {
+    let short = accepted < limit_ms && limit_ms - SECOND_MS <= refused;
+    let long = limit_ms <= accepted.min(refused) && accepted < limit_ms + SECOND_MS;
+    if short && jitter {
+        return Some(CUT);
+    }
+    if short && tight {
         return Some(SHORT);
     }
-    if tight && (within(limit_ms) || (!jitter && limit_ms <= accepted && fits(limit_ms + SECOND_MS))) {
+    if long && tight {
         return Some(LONG);
     }
     let leeway = LEEWAYS.iter().find(|(more, _)| fits(limit_ms + more));
@@ -118,5 +113,52 @@ mod tests {
         assert_eq!(hint(60_000.0, 70_000.0, 50_000.0), None);
         // The bracket is the rulebook's, give or take what was not measured.
         assert_eq!(hint(60_000.0, 58_900.0, 61_100.0), None);
+    }
+
+    #[test]
+    fn every_bracket_is_read_exactly_to_its_ends() {
+        let spring = LEEWAYS.first().map(|(_, words)| *words);
+        let rfc = LEEWAYS.last().map(|(_, words)| *words);
+        for (accepted, refused, wanted) in [
+            // Kept: what was accepted is younger than the limit, and a millisecond early is the clock's.
+            (59_500.0, 59_000.1, Some(CUT)),
+            (59_500.0, 59_999.1, None),
+            (59_500.0, 59_999.0, Some(SHORT)),
+            (60_000.0, 60_400.0, Some(LONG)),
+            // Cut: the lives that were met lie in the last second, and none of them reaches the limit.
+            (59_500.0, 59_500.0, Some(CUT)),
+            (59_500.0, 59_000.0, Some(CUT)),
+            (59_500.0, 58_999.9, None),
+            (60_000.0, 59_500.0, None),
+            (60_100.0, 59_900.0, None),
+            // A second less, measured within two.
+            (57_400.0, 59_400.0, Some(SHORT)),
+            (57_399.9, 59_400.0, None),
+            (57_400.0, 59_000.0, Some(SHORT)),
+            (57_400.0, 58_999.9, None),
+            // A second more.
+            (60_500.0, 62_500.0, Some(LONG)),
+            (60_499.9, 62_500.0, None),
+            (60_999.9, 61_400.0, Some(LONG)),
+            (61_000.0, 61_400.0, None),
+            (60_500.0, 60_000.0, Some(LONG)),
+            (61_000.0, 60_500.0, None),
+            // A leeway of a minute.
+            (119_999.9, 120_000.0, spring),
+            (119_600.0, 119_999.9, None),
+            (120_000.0, 120_400.0, None),
+            // And one that is cut.
+            (119_500.0, 119_000.0, spring),
+            (119_500.0, 118_999.9, None),
+            (120_000.0, 119_500.0, None),
+            // A fifth of the life is not too wide, and no more.
+            (110_000.0, 122_000.0, spring),
+            (110_000.0, 122_000.1, None),
+        ] {
+            assert_eq!(hint(60_000.0, accepted, refused), wanted, "{accepted} {refused}");
+        }
+        // Nor are ten seconds, of a short life.
+        assert_eq!(hint(20_000.0, 45_000.0, 55_000.0), rfc);
+        assert_eq!(hint(20_000.0, 45_000.0, 55_000.1), None);
     }
 }
