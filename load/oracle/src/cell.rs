@@ -9,6 +9,8 @@
 //!
 //! Invariant: a code is said to be right or wrong only if one assignment of messages to calls is possible.
 
+use std::collections::BTreeSet;
+
 use songsinh_contract::{
     CellFacts, CitizenIndex, CitizenNumber, Code, Digest, Form, Moment, Observation, Operation, Outcome, PhoneNumber,
     Prior, Rulebook, SmsEvent, SmsPurpose, Token,
@@ -123,12 +125,10 @@ impl<'a> Cell<'a> {
         book: &'a Rulebook,
         settings: &'a Settings,
     ) -> Self {
-        let mut steps: Vec<Step<'a>> = observations
-            .iter()
-            .map(|o| Step { ix: 0, observation: o, span: Span::of(o), lasting: Span::of(o) })
-            .collect();
-        steps.sort_by_key(|s| (s.observation.sent, s.observation.seq));
-        steps.iter_mut().enumerate().for_each(|(ix, step)| step.ix = ix);
+        let mut sorted: Vec<&Observation> = observations.iter().collect();
+        sorted.sort_by_key(|o| (o.sent, o.seq));
+        let step = |(ix, o)| Step { ix, observation: o, span: Span::of(o), lasting: Span::of(o) };
+        let steps: Vec<Step<'a>> = sorted.into_iter().enumerate().map(step).collect();
         // What came before the first call belongs to the story that left the account behind.
         let goes_on = facts.members.iter().any(|m| matches!(m.prior, Prior::Standing(_)));
         let begin = steps.first().filter(|_| goes_on).map(|s| s.observation.sent);
@@ -163,7 +163,7 @@ impl<'a> Cell<'a> {
         let asked = |phone: PhoneNumber| self.issuing.iter().filter(|i| i.phone == phone && i.sent <= by).count();
         let codes = |phone: PhoneNumber| {
             let came = self.messages.iter().filter(|m| m.to == phone && m.accepted <= by);
-            came.filter_map(|m| m.code).collect::<std::collections::BTreeSet<_>>().len()
+            came.filter_map(|m| m.code).collect::<BTreeSet<_>>().len()
         };
         !self.settings.gateway_reaches || self.facts.phones.iter().any(|&phone| codes(phone) > asked(phone))
     }
@@ -232,9 +232,7 @@ impl<'a> Cell<'a> {
         })
     }
     fn assign_codes(&mut self) {
-        let mut groups: Vec<(PhoneNumber, Purpose)> = self.issuing.iter().map(|i| (i.phone, i.purpose)).collect();
-        groups.sort_unstable();
-        groups.dedup();
+        let groups: BTreeSet<(PhoneNumber, Purpose)> = self.issuing.iter().map(|i| (i.phone, i.purpose)).collect();
         for (phone, purpose) in groups {
             let calls: Vec<Issuing> =
                 self.issuing.iter().filter(|i| (i.phone, i.purpose) == (phone, purpose)).copied().collect();
@@ -244,12 +242,7 @@ impl<'a> Cell<'a> {
             let sent = self.codes_to(phone, purpose);
             // One too many, and one may be the earlier story's: which is whose is not known.
             let mixed = sent.len() > calls.len() && sent.iter().any(|(_, at)| self.left_over(phone, *at, true));
-            for (call, (codes, assigned)) in calls.iter().zip(assignments(&calls, &sent)) {
-                if mixed {
-                    let codes = sent.iter().copied().filter(|(_, at)| call.sent <= *at).collect();
-                    self.codes[call.ix] = CodeSet { codes, assigned: false, open: true };
-                    continue;
-                }
+            for (call, (codes, assigned)) in calls.iter().zip(assignments(&calls, &sent, mixed)) {
                 let codes = codes.into_iter().map(|at| sent[at]).collect();
                 self.codes[call.ix] = CodeSet { codes, assigned, open };
             }
@@ -299,7 +292,7 @@ fn retried(steps: &[Step<'_>]) -> Vec<Option<Moment>> {
         steps.iter().filter_map(|s| Some((request_of(&s.observation.call.operation)?, s.ix))).collect();
     calls.sort_unstable_by_key(|(request, ix)| (request.digest(), *ix));
     let mut out = vec![None; steps.len()];
-    for group in calls.chunk_by(|one, two| one.0 == two.0).filter(|group| group.len() > 1) {
+    for group in calls.chunk_by(|one, two| one.0 == two.0) {
         let answers = |but: usize| group.iter().map(|(_, ix)| &steps[*ix]).filter(move |s| s.ix != but);
         for &(_, ix) in group {
             let seen = answers(ix).filter(|s| !crate::time::is_lost(&s.observation.outcome));
@@ -356,22 +349,17 @@ fn issuing_calls(steps: &[Step<'_>]) -> Vec<Issuing> {
     out
 }
 
-/// For every call the messages (by place in `sent`) that can be its own, and whether that is certain.
-fn assignments(calls: &[Issuing], sent: &[(Code, Moment)]) -> Vec<(Vec<usize>, bool)> {
+/// For every call the messages (by place in `sent`) that can be its own, and whether that is certain. Who can have sent a
+/// message can have sent every later one: once two calls can be behind one, none of the later ones is certain. `mixed`: some
+/// message may be of no call, so nothing is.
+fn assignments(calls: &[Issuing], sent: &[(Code, Moment)], mixed: bool) -> Vec<(Vec<usize>, bool)> {
     let can = |call: &Issuing, at: usize| call.sent <= sent[at].1;
     let all = |call: &Issuing| (0..sent.len()).filter(|&at| can(call, at)).collect::<Vec<_>>();
     let mut out: Vec<(Vec<usize>, bool)> = calls.iter().map(|call| (all(call), false)).collect();
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for at in 0..sent.len() {
-            let mut holders = out.iter().enumerate().filter(|(_, (can, _))| can.contains(&at)).map(|(n, _)| n);
-            if let (Some(only), None) = (holders.next(), holders.next())
-                && !out[only].1
-            {
-                out[only] = (vec![at], true);
-                changed = true;
-            }
+    for at in (0..sent.len()).filter(|_| !mixed) {
+        let mut holders = out.iter_mut().filter(|(can, _)| can.contains(&at));
+        if let (Some(only), None) = (holders.next(), holders.next()) {
+            *only = (vec![at], true);
         }
     }
     out

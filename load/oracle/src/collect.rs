@@ -24,9 +24,7 @@ const LOCKED: u8 = u8::MAX;
 
 /// Looks through one answer. `worlds` are those before it is taken in.
 pub(crate) fn answer(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
-    if !fakes(cell, worlds, step, verdict) {
-        errors(step, verdict);
-    }
+    errors(cell, worlds, step, verdict);
     numbers(cell, worlds, step, verdict);
     words(cell, worlds, step, verdict);
 }
@@ -36,45 +34,36 @@ fn finding(rule: Rule, step: &Step<'_>, what: FindingKind) -> Finding {
     Finding { rule, cell: o.cell, seq: o.seq, what, story: vec![o.seq], when: o.done, trace: o.trace }
 }
 
-fn errors(step: &Step<'_>, verdict: &mut CellVerdict) {
-    let rule = Rule::ErrorIsNotAVerdict;
-    let status = match &step.observation.outcome {
+/// `error-is-not-a-verdict`: overload names a wait, and nothing is a server error. `qr-fake-is-said-fake`: least of all the
+/// answer to a fake QR, which is this rule's finding then, and no other's. What a gateway says instead of the target is not
+/// held against that rule, nor an answer that the profile does not explain.
+fn errors(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
+    let (rule, status) = match &step.observation.outcome {
         Outcome::Unavailable { retry_after: Some(_) } => {
-            verdict.counts.slot(rule).allowed += 1;
+            verdict.counts.slot(Rule::ErrorIsNotAVerdict).allowed += 1;
             return;
         }
-        Outcome::Unavailable { retry_after: None } => 0,
-        Outcome::Fault { status } => *status,
+        Outcome::Unmapped { .. } if shows_fake(cell, worlds, step, verdict) => {
+            verdict.counts.slot(Rule::QrFakeIsSaidFake).undecided += 1;
+            return;
+        }
+        Outcome::Unavailable { retry_after: None } => (Rule::ErrorIsNotAVerdict, 0),
+        Outcome::Fault { status } if !matches!(status, 502..=504) && shows_fake(cell, worlds, step, verdict) => {
+            (Rule::QrFakeIsSaidFake, *status)
+        }
+        Outcome::Fault { status } => (Rule::ErrorIsNotAVerdict, *status),
         _ => return,
     };
     verdict.counts.slot(rule).violation += 1;
     verdict.findings.push(finding(rule, step, FindingKind::NoVerdict { status }));
 }
 
-/// `qr-fake-is-said-fake`: a fake QR, shown by who may scan, is never answered with an error page. What a gateway says
-/// instead of the target is not held against it, nor an answer that the profile does not explain. True: the server
-/// error is this rule's finding, and no other's.
-fn fakes(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) -> bool {
+/// Whether the call certainly shows a fake QR, by who may scan.
+fn shows_fake(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &CellVerdict) -> bool {
     let Op::QrScan { qr } = &step.observation.call.operation else { return false };
-    let fault = match &step.observation.outcome {
-        Outcome::Fault { status } if !matches!(status, 502..=504) => Some(*status),
-        Outcome::Unmapped { .. } => None,
-        _ => return false,
-    };
     let mut guards = Guards::default();
     let may = |w: &World| crate::guards::qr::may_scan(cell, &w.state, step, &mut guards);
-    if qr.flaw.is_none() || verdict.overflowed || worlds.is_empty() || !worlds.iter().all(may) {
-        return false;
-    }
-    let rule = Rule::QrFakeIsSaidFake;
-    let slot = verdict.counts.slot(rule);
-    let Some(status) = fault else {
-        slot.undecided += 1;
-        return false;
-    };
-    slot.violation += 1;
-    verdict.findings.push(finding(rule, step, FindingKind::NoVerdict { status }));
-    true
+    qr.flaw.is_some() && !verdict.overflowed && worlds.iter().all(may)
 }
 
 /// `no-personal-data-leak`: a number in the answer is the caller's, or that of the handle or session shown.
@@ -227,7 +216,7 @@ fn login_stage(
     let tries = account.wrong_passwords;
     let stage = match world.state.unlocked(cell, account, step.span) {
         Tri::Broken => LOCKED,
-        Tri::Holds if tries.least == tries.most => u8::try_from(tries.least).unwrap_or(LOCKED - 1).min(RESET - 1),
+        Tri::Holds if tries.least == tries.most => u8::try_from(tries.least).unwrap_or(LOCKED).min(RESET - 1),
         _ => return None,
     };
     Some((account.password.is_some(), stage))

@@ -182,7 +182,6 @@ fn filings(cell: &Cell<'_>, end: &State, to: songsinh_contract::PhoneNumber) -> 
             out.push(step.span.lo);
         }
     }
-    out.sort_unstable();
     out
 }
 
@@ -281,7 +280,7 @@ fn missing(cell: &Cell<'_>, end: &State, applied: &Applied, verdict: &mut CellVe
     }
     let ix = applied.ix;
     let last = cell.steps.iter().map(|s| s.observation.done).max().unwrap_or_default();
-    let settled = applied.approved_by.or(applied.decided.map(|(_, at, _)| at.hi)).filter(|at| *at < Moment::NEVER);
+    let settled = applied.approved_by.or(applied.decided.map(|(_, at, _)| at.hi));
     let waited = settled.is_some_and(|by| by + cell.settings.notice_within <= last);
     let Some(step) = cell.steps.get(usize::from(ix)) else { return };
     let slot = verdict.counts.slot(Rule::ApprovalSendsSms);
