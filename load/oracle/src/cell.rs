@@ -364,3 +364,82 @@ fn assignments(calls: &[Issuing], sent: &[(Code, Moment)], mixed: bool) -> Vec<(
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(codes: &[u32], assigned: bool, open: bool) -> CodeSet {
+        CodeSet { codes: codes.iter().map(|&code| (Code(code), Moment(u64::from(code)))).collect(), assigned, open }
+    }
+
+    #[test]
+    fn a_typed_code_is_right_or_wrong_only_where_it_is_known_which_one_was_sent() {
+        use CodeMatch::{Right, Unknown, Wrong};
+        for (codes, typed, wanted) in [
+            (set(&[1], true, false), 1, Right),
+            (set(&[1], true, false), 2, Wrong),
+            // The only one that came, but two calls can be behind it.
+            (set(&[1], false, false), 1, Unknown),
+            (set(&[1], false, false), 2, Wrong),
+            (set(&[1, 2], false, false), 1, Unknown),
+            (set(&[1, 2], false, false), 2, Unknown),
+            (set(&[1, 2], false, false), 3, Wrong),
+            (set(&[1, 2], false, true), 3, Unknown),
+            // None came.
+            (set(&[], false, false), 1, Unknown),
+        ] {
+            assert_eq!(codes.fits(Code(typed)), wanted, "{codes:?} {typed}");
+        }
+    }
+
+    #[test]
+    fn two_codes_are_compared_only_if_both_are_certain() {
+        use CodeMatch::{Right, Unknown, Wrong};
+        let (one, two) = (set(&[1], true, false), set(&[2], true, false));
+        assert_eq!((one.same_as(&one), one.same_as(&two)), (Right, Wrong));
+        for unsure in
+            [set(&[1], false, false), set(&[2], false, false), set(&[1, 2], false, false), set(&[], false, false)]
+        {
+            assert_eq!((one.same_as(&unsure), unsure.same_as(&one)), (Unknown, Unknown), "{unsure:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_born_in_its_call_and_before_the_last_message_that_may_hold_it() {
+        let span = |lo, hi| Span { lo: Moment(lo), hi: Moment(hi) };
+        let codes = set(&[3, 7], false, false);
+        assert_eq!(codes.birth(span(1, 20)), span(1, 7));
+        assert_eq!(codes.birth(span(1, 5)), span(1, 5));
+        // No message can be its own: then it is as old as the call.
+        assert_eq!(codes.birth(span(9, 20)), span(9, 9));
+        assert_eq!(set(&[], false, false).birth(span(1, 20)), span(1, 20));
+    }
+
+    #[test]
+    fn a_message_is_a_calls_own_if_no_other_call_can_be_behind_it() {
+        let call = |ix: usize, sent: u64| Issuing {
+            ix,
+            purpose: Purpose::Reset,
+            phone: PhoneNumber::from_parts(91, 0),
+            sent: Moment(sent),
+            done: true,
+        };
+        let calls = [call(0, 10), call(1, 20), call(2, 30)];
+        let belong = |accepted: &[u64], mixed: bool| {
+            let sent: Vec<(Code, Moment)> = accepted.iter().map(|&at| (Code(0), Moment(at))).collect();
+            assignments(&calls, &sent, mixed)
+        };
+        let sure = |at: usize| (vec![at], true);
+        let unsure = |all: &[usize]| (all.to_vec(), false);
+        // Each comes before the next call; the first one leaves the second to the second call.
+        assert_eq!(belong(&[10, 20, 30], false), [sure(0), sure(1), sure(2)]);
+        assert_eq!(belong(&[19, 29, 40], false), [sure(0), sure(1), sure(2)]);
+        // Two come after the second call: of the first or of it.
+        assert_eq!(belong(&[25, 26, 40], false), [unsure(&[0, 1, 2]), unsure(&[0, 1, 2]), unsure(&[2])]);
+        assert_eq!(belong(&[15, 35], false), [sure(0), unsure(&[1]), unsure(&[1])]);
+        assert_eq!(belong(&[9], false), [unsure(&[]), unsure(&[]), unsure(&[])]);
+        // One may be of no call.
+        assert_eq!(belong(&[15, 25, 35], true), [unsure(&[0, 1, 2]), unsure(&[1, 2]), unsure(&[2])]);
+    }
+}

@@ -114,7 +114,7 @@ fn behind_a_gateways_error_the_target_may_act_later() {
 }
 
 /// Two people register on fourteen numbers, all at once, half of them lost.
-fn crowded() -> Story {
+pub fn crowded() -> Story {
     let mut s = Story::of(2);
     let now = s.now;
     for n in 0..14 {
