@@ -105,6 +105,29 @@ fn who_dealt_with_one_has_not_dealt_with_everybody() {
 }
 
 #[test]
+fn who_got_money_from_one_has_not_got_it_from_everybody() {
+    let write = |numbers: &[u64]| {
+        let mut s = open();
+        s.call(transfer("q", 1, 5), receipts(vec![receipt("r", "q", Some(5))]));
+        (s.member, s.device) = (1, B);
+        s.login(PASSWORD, session("o")).session = Some("o");
+        s.enter_passcode("123456", done()).balance(95, vec![]);
+        s.last().numbers_seen = numbers.iter().map(|&n| person(n).number).collect();
+        let count = s.verdict().counts.of(Rule::NoPersonalDataLeak);
+        (count.violation, count.undecided)
+    };
+    assert_eq!(write(&[0]), (0, 0));
+    assert_eq!(write(&[7]), (0, 1));
+    assert_eq!(write(&[0, 7]), (0, 1));
+    // Nor has who sent it got any.
+    let mut s = open();
+    s.facts.members.push(Member { person: person(2), ..s.facts.members[1].clone() });
+    s.call(transfer("q", 1, 5), receipts(vec![receipt("r", "q", Some(5))])).balance(95, vec![]);
+    s.last().numbers_seen = vec![person(2).number];
+    assert_eq!(s.broken(), ["no-personal-data-leak"]);
+}
+
+#[test]
 fn a_transfer_begun_until_the_answer_came_may_be_in_the_list() {
     for (after, broken) in [(50, NONE.to_vec()), (51, vec!["no-personal-data-leak"])] {
         let mut s = open();

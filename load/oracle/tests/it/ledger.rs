@@ -159,6 +159,13 @@ fn only_a_challenge_of_the_same_purpose_that_was_certainly_opened_before_can_hav
     let mut s = Story::new();
     s.try_register(phone(0), given("r"));
     assert_eq!(stray(&mut s), ["otp-goes-to-registered-phone"]);
+    for later in [0, 500] {
+        let mut s = Story::new();
+        let sent = s.try_register(phone(0), given("r")).now - SECOND;
+        stray(&mut s);
+        s.came(sent + later, SmsPurpose::Register, Some(111_111));
+        assert_eq!(s.broken(), ["sms-only-for-challenges"], "its own comes {later} ms later");
+    }
     let mut s = Story::new();
     s.try_register(phone(0), lost());
     assert_eq!(stray(&mut s), ["sms-only-for-challenges"], "it may not have been opened");
@@ -192,18 +199,22 @@ fn a_message_that_nobody_asked_for_is_undecided_where_others_can_be_behind_it() 
 
 #[test]
 fn only_a_message_that_holds_a_code_must_say_what_it_is_for() {
-    let told = |purpose: Option<SmsPurpose>, code: Option<u32>, text: &str| {
+    let told = |purpose: Option<SmsPurpose>, code: Option<u32>, text: &str, texts: bool| {
         let mut s = Story::new();
+        s.settings.message_texts = texts;
         s.applied().call(Operation::ServiceHealth, done()).message(phone(0), SmsPurpose::Approved, code).reworded(text);
         s.messages.last_mut().unwrap().purpose = purpose;
         // One for the registration's own code.
         let count = s.count(Rule::SmsStatesPurpose);
         counts(count.allowed - 1, count.violation, count.undecided)
     };
-    assert_eq!(told(None, Some(222_222), "?"), counts(0, 1, 0));
-    assert_eq!(told(None, None, "?"), counts(0, 0, 0));
-    assert_eq!(told(Some(SmsPurpose::Approved), Some(222_222), "https://vneid.example/222222"), counts(0, 0, 0));
-    assert_eq!(told(Some(SmsPurpose::Rejected), Some(222_222), "https://vneid.example/222222"), counts(0, 0, 0));
+    assert_eq!(told(None, Some(222_222), "?", true), counts(0, 1, 0));
+    // A stranger's texts may be in words that the profile does not know; a link is one in any words.
+    assert_eq!(told(None, Some(222_222), "?", false), counts(0, 0, 1));
+    assert_eq!(told(None, Some(222_222), "www.vneid.example", false), counts(0, 1, 0));
+    assert_eq!(told(None, None, "?", true), counts(0, 0, 0));
+    assert_eq!(told(Some(SmsPurpose::Approved), Some(222_222), "https://vneid.example/222222", true), counts(0, 0, 0));
+    assert_eq!(told(Some(SmsPurpose::Rejected), Some(222_222), "https://vneid.example/222222", true), counts(0, 0, 0));
 }
 
 #[test]
