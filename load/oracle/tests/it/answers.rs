@@ -189,11 +189,12 @@ fn words_of_a_refused_login_are_compared_only_where_the_account_and_its_tries_ar
     s.facts.members[0].prior = Prior::Unknown;
     mistypes(s.try_register(phone(0), refused(Reason::AccountExists)).registered());
     assert_eq!(words(&s), []);
-    // An earlier story left an account without password.
+    // An earlier story left an account without password. (One wrong password locks here: the tries alone are known.)
     let mut s = Story::new();
     s.stands(Level::Two, None);
     let Prior::Standing(standing) = &mut s.facts.members[0].prior else { unreachable!("it stands") };
     standing.password = None;
+    s.book.login_attempts = 1;
     mistypes(&mut s);
     assert_eq!(words(&s), []);
     // One with a password: how many wrong ones were typed before is not known until a right one is.

@@ -150,6 +150,7 @@ fn a_code_submitted_twice_is_one_code_to_its_phone_for_its_purpose() {
         let mut s = Story::new();
         s.register(phone(0), "r", 111_111).came_to(phone(to), purpose, Some(code));
         assert_eq!(s.count(Rule::SmsOnlyForChallenges), wanted, "{to} {purpose:?} {code}");
+        assert_eq!(s.verdict().statistics.codes.len(), 1, "of chance in codes one speaks");
     }
 }
 
@@ -332,6 +333,10 @@ fn a_notice_is_missing_when_its_time_is_over_and_would_have_been_seen() {
     let mut unseen = write(2 * NOTICE);
     unseen.settings.gateway_reaches = false;
     assert_eq!(unseen.count(Rule::ApprovalSendsSms), counts(0, 0, 1));
+    let mut crowded = write(2 * NOTICE);
+    crate::races::crowd(crowded.person_acts(0));
+    assert!(crowded.call(Operation::ServiceHealth, done()).verdict().overflowed);
+    assert_eq!(crowded.count(Rule::ApprovalSendsSms), counts(0, 0, 1));
     // Nobody decided: it may take longer.
     let mut s = Story::of(3);
     s.officer().files().after(2 * NOTICE).call(Operation::ServiceHealth, done());

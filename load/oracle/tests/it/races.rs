@@ -116,6 +116,11 @@ fn behind_a_gateways_error_the_target_may_act_later() {
 /// Two people register on fourteen numbers, all at once, half of them lost.
 pub fn crowded() -> Story {
     let mut s = Story::of(2);
+    crowd(&mut s);
+    s
+}
+
+pub fn crowd(s: &mut Story) {
     let now = s.now;
     for n in 0..14 {
         s.member = n % 2;
@@ -125,7 +130,6 @@ pub fn crowded() -> Story {
         s.between(now, now + 100 + n as u64, Operation::AccountRegister { form, scanned: None }, outcome);
     }
     (s.now, s.member) = (now + 1_000, 0);
-    s
 }
 
 #[test]
