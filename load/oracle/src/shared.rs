@@ -14,6 +14,15 @@ impl<T: 'static> Shared<T> {
     const EMPTY: &'static Vec<T> = &Vec::new();
 }
 
+impl<T: Clone + 'static> Shared<T> {
+    /// Adds to a list that stands in the order of a key, behind those of the same key.
+    pub(crate) fn put<K: Ord>(&mut self, item: T, key: impl Fn(&T) -> K) {
+        let place = key(&item);
+        let at = self.partition_point(|other| key(other) <= place);
+        self.insert(at, item);
+    }
+}
+
 impl<T> Default for Shared<T> {
     fn default() -> Self {
         Self(None)
@@ -62,5 +71,14 @@ mod tests {
         assert_ne!(one, kept);
         assert_eq!(Shared::<u8>::default(), Shared::from(vec![]));
         assert_eq!(Shared::from(vec![1, 2]), kept);
+    }
+
+    #[test]
+    fn what_is_put_into_a_list_stands_in_the_order_of_its_key_behind_its_equals() {
+        let mut list = Shared::default();
+        for (key, name) in [(2, 'a'), (1, 'b'), (3, 'c'), (2, 'd'), (1, 'e')] {
+            list.put((key, name), |(key, _)| *key);
+        }
+        assert_eq!(**list, [(1, 'b'), (1, 'e'), (2, 'a'), (2, 'd'), (3, 'c')]);
     }
 }

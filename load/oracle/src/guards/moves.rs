@@ -114,8 +114,6 @@ fn show_code(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut Guard
 fn enter_code(cell: &Cell<'_>, state: &State, step: &Step<'_>, handle: &Token, code: Code, guards: &mut Guards) {
     let Some(challenge) = known(cell, state, step, handle, guards) else { return };
     let Some(account) = state.account(challenge.member).copied() else { return };
-    // `confirm` asks for the challenge again.
-    guards.list.clear();
     let gone =
         [Reason::MoveNotAsked, Reason::HandleUnknown, Reason::CodeVoid, Reason::CodeUsed, Reason::StepOutOfOrder];
     let taken = account.active.filter(|b| challenge.over != Some(b.ix) && challenge.confirmed.is_none());
@@ -134,6 +132,7 @@ fn enter_code(cell: &Cell<'_>, state: &State, step: &Step<'_>, handle: &Token, c
         guards.add(Rule::AccountOneDevice, Tri::Broken, &reasons).from(challenge.issue);
         return;
     }
+    // Asks for the challenge once more: what that leaves open stands here twice.
     confirm(cell, state, step, handle, code, guards);
     if is_changed(&account, challenge) {
         guards.open_for(step, Rule::StepsInOrder, &gone);

@@ -21,13 +21,13 @@ pub(super) fn ask(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut 
     let operation = &step.observation.call.operation;
     let Some(member) = live(cell, state, step, Rule::UtilityNeedsActivation, guards) else { return };
     let bound = state.account(member).and_then(|a| a.active);
-    let guard = guards.add(Rule::UtilityNeedsActivation, Tri::of(bound.is_some()), &[Reason::NotActivated]);
+    let wanted = [Reason::NotActivated];
     let Some(bound) = bound else {
-        let freed = state.account(member).and_then(|a| a.freed);
-        guard.from(freed.map_or(super::NOBODY, |f| f.ix.into()));
+        let freed = state.account(member).and_then(|a| a.freed).map_or(super::NOBODY, |f| f.ix.into());
+        guards.add(Rule::UtilityNeedsActivation, Tri::Broken, &wanted).from(freed);
         return;
     };
-    guard.from(bound.ix);
+    guards.add(Rule::UtilityNeedsActivation, Tri::Holds, &wanted).from(bound.ix);
     if let Op::PasscodeEnter { passcode } = operation {
         return passcode::enter(cell, state, step, member, passcode, guards);
     }

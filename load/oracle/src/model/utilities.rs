@@ -144,8 +144,7 @@ impl State {
     }
     fn set_tries(&mut self, tries: Tries) {
         self.utilities.tries.retain(|t| t.member != tries.member);
-        self.utilities.tries.push(tries);
-        self.utilities.tries.sort_by_key(|t| t.member);
+        self.utilities.tries.put(tries, |t| t.member);
     }
     /// The right passcode was given: at `passcode.enter` it clears the count, elsewhere (`clears` false) it may.
     pub(crate) fn right_passcode(&mut self, member: u8, clears: bool) {
@@ -241,10 +240,7 @@ impl State {
         match self.utilities.bills.iter_mut().find(|b| b.member == member && b.bill == bill) {
             Some(known) if known.paid == paid => {}
             Some(known) => (known.paid, known.ix) = (paid, ix),
-            None => {
-                self.utilities.bills.push(BillState { member, bill, paid, ix });
-                self.utilities.bills.sort_by_key(|b| (b.member, b.bill));
-            }
+            None => self.utilities.bills.put(BillState { member, bill, paid, ix }, |b| (b.member, b.bill)),
         }
     }
     /// A member's balance, if it is known.
@@ -278,20 +274,19 @@ pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
     };
     let ix = step.witness();
     let operation = &step.observation.call.operation;
-    let fresh = keep(cell, state, step, member, !matches!(operation, Op::FormSubmit { .. }));
+    let fresh = content(operation).is_some_and(|request| keep(cell, state, step, member, request));
     match operation {
         Op::PasscodeEnter { .. } => {
             state.right_passcode(member, true);
             state.utilities.opened.retain(|o| o.session != session);
-            state.utilities.opened.push(Opened { session, member, ix, certain: true });
-            state.utilities.opened.sort_by_key(|o| o.session);
+            state.utilities.opened.put(Opened { session, member, ix, certain: true }, |o| o.session);
         }
         Op::WalletAdd { kind, number } => {
             let held = |h: &Held| h.member == member && h.kind == *kind;
             if !state.utilities.wallet.iter().any(|h| held(h) && h.number == *number) {
                 state.utilities.wallet.retain(|h| !held(h));
-                state.utilities.wallet.push(Held { member, kind: *kind, number: number.clone(), ix });
-                state.utilities.wallet.sort_by_key(|h| (h.member, h.kind));
+                let paper = Held { member, kind: *kind, number: number.clone(), ix };
+                state.utilities.wallet.put(paper, |h| (h.member, h.kind));
             }
         }
         Op::PaymentPay { bill, amount_vnd, .. } if fresh => {
@@ -335,9 +330,14 @@ fn told_balance(state: &mut State, step: &Step<'_>, member: u8) {
     }
 }
 
-/// Keeps a submission or payment under its request id. False: it was kept before, or is neither.
-fn keep(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, member: u8, pays: bool) -> bool {
-    let Some((request, content)) = content(&step.observation.call.operation) else { return false };
+/// Keeps a submission or payment under its request id. False: it was kept before.
+fn keep(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, member: u8, (request, content): (&Token, Digest)) -> bool {
+    let (spent, to) = match &step.observation.call.operation {
+        Op::PaymentPay { amount_vnd, .. } => (Some(*amount_vnd), None),
+        Op::PaymentTransfer { to, amount_vnd, .. } => (Some(*amount_vnd), cell.member_numbered(*to)),
+        _ => (None, None),
+    };
+    let pays = spent.is_some();
     let values = step.observation.outcome.values();
     let receipt = values.and_then(|v| receipt_of(v, request)).map(|r| r.id.digest());
     let request = request.digest();
@@ -351,19 +351,12 @@ fn keep(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, member: u8, pays: b
         }
         return false;
     }
-    let spent = match &step.observation.call.operation {
-        Op::PaymentPay { amount_vnd, .. } | Op::PaymentTransfer { amount_vnd, .. } => *amount_vnd,
-        _ => 0,
-    };
-    let after = || state.balance(member).map(|before| before.saturating_sub(spent));
-    let told = || values.and_then(|v| v.balance_vnd).or_else(after);
-    let balance = if pays && cell.is_retried(step) { told() } else { None };
-    let into = match &step.observation.call.operation {
-        Op::PaymentTransfer { to, amount_vnd, .. } => cell.member_numbered(*to).map(|other| (other, *amount_vnd)),
-        _ => None,
-    };
-    state.utilities.kept.push(Kept { member, pays, request, content, receipt, balance, into, ix: step.witness() });
-    state.utilities.kept.sort_by_key(|k| (k.member, k.pays, k.request));
+    let after = |spent: i64| state.balance(member).map(|before| before.saturating_sub(spent));
+    let told = |spent| values.and_then(|v| v.balance_vnd).or_else(|| after(spent));
+    let balance = spent.filter(|_| cell.is_retried(step)).and_then(told);
+    let into = to.zip(spent);
+    let kept = Kept { member, pays, request, content, receipt, balance, into, ix: step.witness() };
+    state.utilities.kept.put(kept, |k| (k.member, k.pays, k.request));
     true
 }
 

@@ -154,7 +154,7 @@ fn bills_are_the_own_ones_and_tell_what_was_paid() {
 }
 
 /// Member 1, older than the cell, pays 7 and lists it; 5 come in; the list after that, with this balance.
-fn got(balance: i64, list: Vec<Receipt>) -> Story {
+pub fn got(balance: i64, list: Vec<Receipt>) -> Story {
     let sent = receipt("x0", "q0", Some(7));
     let mut s = open();
     (s.member, s.device) = (1, B);

@@ -82,9 +82,10 @@ fn lists_incoming(cell: &Cell<'_>) -> bool {
     lists(cell, |receipt| receipt.amount_vnd.is_some_and(|amount| amount < 0))
 }
 
-/// What members of the cell sent to a member.
-fn incoming(state: &State, member: u8) -> impl Iterator<Item = &Kept> {
-    state.utilities.kept.iter().filter(move |k| k.into.is_some_and(|(to, _)| to == member))
+/// What members of the cell sent to a member: each transfer and its amount.
+fn incoming(state: &State, member: u8) -> impl Iterator<Item = (&Kept, i64)> {
+    let sent = state.utilities.kept.iter().filter_map(|kept| kept.into.map(|(to, amount)| (kept, to, amount)));
+    sent.filter(move |(_, to, _)| *to == member).map(|(kept, _, amount)| (kept, amount))
 }
 
 /// What members of the cell sent is among the receipts of who got it, if the target lists what comes in.
@@ -92,12 +93,11 @@ fn arrived(cell: &Cell<'_>, state: &State, member: u8, receipts: &[Receipt], gua
     if !lists(cell, |_| true) || receipts.iter().any(|r| r.amount_vnd.is_none()) {
         return;
     }
-    let sent = |amount: i64| state.utilities.kept.iter().filter(move |k| k.into == Some((member, amount)));
     let told = lists_incoming(cell);
-    for one in incoming(state, member) {
-        let amount = one.into.map_or(0, |(_, amount)| amount);
+    for (one, amount) in incoming(state, member) {
+        let sent = incoming(state, member).filter(|(_, other)| *other == amount).count();
         let came = receipts.iter().filter(|r| r.amount_vnd == Some(amount.saturating_neg())).count();
-        let all = if told { Tri::of(came >= sent(amount).count()) } else { Tri::Unknown };
+        let all = if told { Tri::of(came >= sent) } else { Tri::Unknown };
         guards.told(RULE, all, FindingKindCopy::Untrue).from(one.ix);
     }
 }
@@ -164,9 +164,8 @@ pub(super) fn pay(
         None => (Tri::Unknown, NOBODY),
     };
     condition(step, unpaid, Reason::BillPaid, origin, guards);
-    if due != Tri::Broken && unpaid != Tri::Broken {
-        moved(cell, state, step, (member, request, amount_vnd), guards);
-    }
+    // Of several causes a target may name any: the balance too.
+    moved(cell, state, step, (member, request, amount_vnd), guards);
 }
 
 /// `payment.transfer`.
@@ -185,9 +184,7 @@ pub(super) fn transfer(
     guards.add(RULE, Tri::of(amount_vnd > 0), &[Reason::Malformed]);
     let (fit, origin) = recipient(cell, state, member, to);
     condition(step, fit, Reason::RecipientUnfit, origin, guards);
-    if amount_vnd > 0 && fit != Tri::Broken {
-        moved(cell, state, step, (member, request, amount_vnd), guards);
-    }
+    moved(cell, state, step, (member, request, amount_vnd), guards);
 }
 
 /// The recipient has an activated account, and is not the sender.
@@ -197,7 +194,7 @@ fn recipient(cell: &Cell<'_>, state: &State, member: u8, to: CitizenNumber) -> (
         return (Tri::Broken, NOBODY);
     }
     let Some(account) = state.account(other) else { return (Tri::Unknown, NOBODY) };
-    let unknown = account.dirty || cell.facts.members[usize::from(other)].prior == Prior::Unknown;
+    let unknown = cell.facts.members[usize::from(other)].prior == Prior::Unknown;
     match account.active {
         Some(bound) => (Tri::Holds, bound.ix),
         None if unknown => (Tri::Unknown, NOBODY),
