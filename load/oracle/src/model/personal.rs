@@ -10,7 +10,7 @@ use crate::cell::{Cell, Step};
 /// The call is carried out.
 pub(super) fn carry_out(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
     match &step.observation.call.operation {
-        Op::SessionRefresh { refresh } => renew(state, step, refresh),
+        Op::SessionRefresh { refresh } => renew(cell, state, step, refresh),
         Op::SessionLogout => sessions::leave(state, step, Rule::SessionExpires),
         Op::SessionUnlock { number } => {
             if let Some(member) = cell.member_numbered(*number) {
@@ -86,10 +86,12 @@ pub(super) fn change(state: &mut State, step: &Step<'_>, member: u8, new: &Secre
 
 /// The next session of a family. Whether those before live on is left open: also the one that another use of the same
 /// refresh token gave, where tokens serve again.
-fn renew(state: &mut State, step: &Step<'_>, refresh: &Token) {
+fn renew(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, refresh: &Token) {
     let digest = refresh.digest();
     let ix = step.witness();
-    let Some(old) = state.sessions.iter_mut().find(|s| s.refresh == Some(digest)) else { return };
+    let Some(old) = state.sessions.iter_mut().find(|s| s.refresh == Some(digest)) else {
+        return left_over(cell, state, step);
+    };
     old.refreshed = Some(ix);
     let (member, officer, family, opened) = (old.member, old.officer, old.family, old.opened);
     for session in state.sessions.iter_mut().filter(|s| s.family == family) {
@@ -98,6 +100,16 @@ fn renew(state: &mut State, step: &Step<'_>, refresh: &Token) {
     sessions::open(state, step, member, officer);
     for session in state.sessions.iter_mut().filter(|s| s.ix == step.ix16()) {
         (session.family, session.opened) = (family, opened);
+    }
+}
+
+/// A session from a token that an earlier story left to the phone: how old its family is, nobody here knows.
+fn left_over(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
+    if let Some(member) = cell.member_indexed(step.observation.member).filter(|_| cell.goes_on()) {
+        sessions::open(state, step, member, false);
+        for session in state.sessions.iter_mut().filter(|s| s.ix == step.ix16()) {
+            sessions::end(session, Rule::SessionExpires, step.witness(), false);
+        }
     }
 }
 

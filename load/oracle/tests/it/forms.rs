@@ -49,6 +49,27 @@ fn a_refused_request_that_was_kept_shows_when_other_content_is_refused_for_it() 
 }
 
 #[test]
+fn a_form_that_shows_nothing_is_not_judged() {
+    let mut s = open();
+    s.call(Operation::FormOpen { service: PublicService::StayNotice }, done());
+    assert_eq!(s.broken(), [""; 0]);
+    assert_eq!(s.verdict().counts.of(Rule::ServiceFormPrefilled).undecided, 1);
+}
+
+#[test]
+fn a_receipt_is_its_requests_or_names_none() {
+    for (first, broken) in [
+        (unnamed("r", None), vec!["service-submitted-once"]),
+        (receipt("r", "q", None), vec!["service-submitted-once"]),
+        (receipt("r", "z", None), vec![]),
+    ] {
+        let mut s = open();
+        s.call(submit("q", "a"), receipts(vec![first.clone()])).call(submit("q", "a"), given("r2"));
+        assert_eq!(s.broken(), broken, "{first:?}");
+    }
+}
+
+#[test]
 fn a_receipt_that_a_retry_gave_is_the_receipt() {
     for (id, broken) in [("r", vec![]), ("r2", vec!["service-submitted-once"])] {
         let mut s = open();

@@ -106,6 +106,43 @@ fn a_refused_refresh_may_end_the_session_if_its_phone_was_not_proven() {
     ]);
 }
 
+#[test]
+fn a_refresh_token_that_an_earlier_story_left_may_serve() {
+    use Reason as R;
+    fn left(s: &mut Story, token: &str, refresh: &str) {
+        s.stands_in(Level::One).refresh("old", opened(token, refresh));
+    }
+    tell(&[
+        ("it serves, and so does its session", &[], |s| {
+            left(s, "t", "g");
+            s.with("t").shown().refresh("g", opened("u", "h")).with("u").shown();
+        }),
+        ("it comes back", &[], |s| {
+            s.book.refresh_rotates = false;
+            left(s, "t", "old");
+            s.with("t").shown().refresh("old", opened("u", "old")).with("u").shown();
+        }),
+        ("it is refused", &[], |s| {
+            s.stands_in(Level::One).refresh("old", refused(R::RefreshUsed));
+        }),
+        ("its session is over", &[], |s| {
+            left(s, "t", "g");
+            s.with("t").show(refused(R::SessionExpired));
+        }),
+        ("its session shows somebody else's phone", &["session-bound-to-device"], |s| {
+            left(s, "t", "g");
+            s.on(B).with("t").shown();
+        }),
+        ("it serves twice", &["session-expires"], |s| {
+            left(s, "t", "g");
+            s.refresh("g", opened("u", "h")).refresh("g", opened("v", "i"));
+        }),
+        ("no earlier story left it", &["session-expires"], |s| {
+            s.logged_in().refresh("old", opened("t", "g"));
+        }),
+    ]);
+}
+
 fn unlock(s: &mut Story, outcome: Outcome) -> &mut Story {
     let number = s.number();
     s.call(Operation::SessionUnlock { number }, outcome)
@@ -125,6 +162,9 @@ fn whether_somebody_unknown_can_unlock_is_not_judged_and_nobody_can() {
         unlock(&mut s, outcome.clone());
         assert_eq!(s.broken(), broken, "{prior:?} {outcome:?}");
     }
+    let mut s = Story::new();
+    s.call(Operation::SessionUnlock { number: person(7).number }, opened("t", "g"));
+    assert_eq!(s.broken(), ["device-key-proof"], "a number of nobody");
 }
 
 #[test]

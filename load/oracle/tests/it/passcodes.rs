@@ -87,6 +87,57 @@ fn tries_while_locked_do_not_lengthen_the_lock() {
 }
 
 #[test]
+fn after_a_lock_the_count_may_begin_anew_or_stand_where_it_was() {
+    for outcome in [done(), refused(Reason::UtilitiesLocked)] {
+        let mut s = open();
+        s.book.passcode_attempts = 2;
+        wrong(&mut s, 2).after(300_000);
+        wrong(&mut s, 1).enter_passcode(RIGHT, outcome.clone());
+        assert_eq!(s.broken(), NONE, "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_try_at_the_end_of_a_lock_may_lock_anew() {
+    for outcome in [done(), refused(Reason::UtilitiesLocked)] {
+        let mut s = open();
+        let end = wrong(&mut s, 5).now - SECOND + 300_000;
+        let typed = Operation::PasscodeEnter { passcode: Secret::new(WRONG) };
+        s.between(end - 100, end + 100, typed, refused(Reason::PasscodeWrong)).now = end + 100_000;
+        s.enter_passcode(RIGHT, outcome.clone());
+        assert_eq!(s.broken(), NONE, "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_try_during_a_lock_that_is_not_certain_makes_it_no_more_certain() {
+    for outcome in [done(), refused(Reason::UtilitiesLocked)] {
+        let mut s = open();
+        wrong(&mut s, 4).proof = ProofShown::Missing;
+        s.enter_passcode(WRONG, refused(Reason::ProofMissing)).proof = ProofShown::Own;
+        wrong(&mut s, 1).enter_passcode(RIGHT, outcome.clone());
+        assert_eq!(s.broken(), NONE, "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_refreshed_session_may_need_the_passcode_again_and_never_less_than_once() {
+    let refreshed = |entered: bool, outcome: Outcome| {
+        let mut s = Story::new();
+        s.stands_in(Level::Two);
+        if entered {
+            s.enter_passcode(RIGHT, done());
+        }
+        s.refresh("f", opened("t", "g")).with("t").list(outcome);
+        s.broken()
+    };
+    assert_eq!(refreshed(true, papers(vec![])), NONE);
+    assert_eq!(refreshed(true, refused(Reason::PasscodeWanted)), NONE);
+    assert_eq!(refreshed(false, papers(vec![])), LOCKS);
+    assert_eq!(refreshed(false, refused(Reason::PasscodeWanted)), NONE);
+}
+
+#[test]
 fn the_right_old_passcode_may_clear_the_count_and_may_not() {
     // Of six tries the second is the right one: five wrong ones count, or four.
     for outcome in [done(), refused(Reason::UtilitiesLocked)] {

@@ -128,6 +128,38 @@ fn a_move_that_is_done_gets_no_code_any_more() {
 }
 
 #[test]
+fn only_the_bound_phone_shows_the_code_of_a_move() {
+    use Reason as R;
+    fn elsewhere(s: &mut Story) -> &mut Story {
+        s.book.login_elsewhere_refused = false;
+        s.stands(Level::One, Some(A)).on(B).enters("s", "f").begin_move(PASSWORD, given("m"))
+    }
+    tell(&[
+        ("the new phone shows it", &["account-one-device"], |s| {
+            elsewhere(s).move_code(shows_code(808_080));
+        }),
+        ("the new phone is refused", &[], |s| {
+            elsewhere(s).move_code(refused(R::BoundElsewhere));
+        }),
+        ("an account that is not active", &["steps-in-order"], |s| {
+            s.stands_in(Level::App).move_code(shows_code(808_080));
+        }),
+        ("an account that is not active, refused", &[], |s| {
+            s.stands_in(Level::App).move_code(refused(R::NotActivated));
+        }),
+    ]);
+}
+
+#[test]
+fn whether_a_move_outlives_a_release_is_left_open() {
+    for outcome in [done(), refused(Reason::MoveNotAsked)] {
+        let mut s = Story::new();
+        s.moving().on(A).call(Operation::DeviceRelease, done()).on(B).move_confirm("m", 808_080, outcome.clone());
+        assert_eq!(s.broken(), NONE, "{outcome:?}");
+    }
+}
+
+#[test]
 fn a_move_may_log_the_new_phone_in() {
     tell(&[
         ("with a session", &[], |s| {
