@@ -103,13 +103,13 @@ fn renew(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, refresh: &Token) {
     }
 }
 
-/// A session from a token that an earlier story left to the phone: how old its family is, nobody here knows.
+/// A session from a token that no answer gave: an earlier story left it to the phone, or the target takes it wrongly. How
+/// old its family is, nobody knows.
 fn left_over(cell: &Cell<'_>, state: &mut State, step: &Step<'_>) {
-    if let Some(member) = cell.member_indexed(step.observation.member).filter(|_| cell.goes_on()) {
-        sessions::open(state, step, member, false);
-        for session in state.sessions.iter_mut().filter(|s| s.ix == step.ix16()) {
-            sessions::end(session, Rule::SessionExpires, step.witness(), false);
-        }
+    let Some(member) = cell.member_indexed(step.observation.member) else { return };
+    sessions::open(state, step, member, false);
+    for session in state.sessions.iter_mut().filter(|s| s.ix == step.ix16()) {
+        sessions::end(session, Rule::SessionExpires, step.witness(), false);
     }
 }
 

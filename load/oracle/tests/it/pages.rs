@@ -138,7 +138,7 @@ fn a_refresh_token_that_an_earlier_story_left_may_serve() {
             s.refresh("g", opened("u", "h")).refresh("g", opened("v", "i"));
         }),
         ("no earlier story left it", &["session-expires"], |s| {
-            s.logged_in().refresh("old", opened("t", "g"));
+            s.logged_in().refresh("old", opened("t", "g")).with("t").show(app());
         }),
     ]);
 }

@@ -29,6 +29,14 @@ fn a_list_of_devices_keeps_its_session_alive() {
 }
 
 #[test]
+fn an_officers_release_is_one_fault_and_keeps_the_session_alive() {
+    let minutes = 60 * SECOND;
+    let mut s = Story::of(3);
+    s.officer().after(14 * minutes).call(Operation::DeviceRelease, done()).after(14 * minutes).files();
+    assert_eq!(s.broken(), ["steps-in-order"]);
+}
+
+#[test]
 fn another_phone_may_ask_for_a_move_and_the_bound_one_may_be_refused() {
     use Reason as R;
     /// A asks with the key of a reinstalled app.
