@@ -15,7 +15,7 @@ use crate::guards::{self, Guard, Guards};
 use crate::model::utilities::request_of;
 use crate::model::{self, Applied, State};
 use crate::time::{self, Tri};
-use crate::worlds::{self, Taking, WORLDS, World};
+use crate::worlds::{self, Taking, World};
 use crate::{CellVerdict, Finding, FindingKind, Settings, collect, messages, story};
 
 /// A cell with more observations is not judged.
@@ -99,7 +99,7 @@ struct Walk<'c, 'a> {
     lost: Vec<usize>,
     /// Calls that were violations.
     broken: Vec<usize>,
-    /// For which calls some rule was decided.
+    /// For which calls some rule was decided, each once.
     decided: Vec<usize>,
     /// Calls walked through again to explain violations.
     walked_again: usize,
@@ -197,8 +197,6 @@ impl<'c, 'a> Walk<'c, 'a> {
             }
             worlds::keep(&mut self.worlds, world);
         }
-        self.verdict.overflowed |= self.worlds.len() > WORLDS;
-        self.worlds.truncate(WORLDS);
         let (notes, edges) = agree(&all);
         self.write(ix, notes.into_iter(), edges);
     }
@@ -232,8 +230,9 @@ impl<'c, 'a> Walk<'c, 'a> {
                 if self.in_doubt(rule, step) {
                     return;
                 }
-                let what = kind(step, &wrong[..1]);
-                self.report(rule, what, origin, step);
+                if let Some(guard) = wrong.first() {
+                    self.report(rule, kind(step, guard), origin, step);
+                }
             }
             None => {
                 for guard in &wrong {
@@ -245,34 +244,11 @@ impl<'c, 'a> Walk<'c, 'a> {
     }
     /// The guards against which the answer is held, in the world that it contradicts least.
     fn wrongs(&mut self, step: &Step<'_>) -> Vec<Guard> {
-        let mut best: Option<Vec<Guard>> = None;
-        for world in self.worlds.iter().filter(|w| w.early.iter().all(|(ix, _)| *ix != step.ix16())) {
+        let asked = self.worlds.iter().map(|world| {
             guards::ask(self.cell, &world.state, step, &mut self.taking.guards);
-            let list = &self.taking.guards.list;
-            let found: Vec<Guard> = match &step.observation.outcome {
-                Outcome::Refused(reasons) => {
-                    let worded = |tri| list.iter().find(|g| g.tri == tri && (g.prescribed || g.named));
-                    let strict = worded(Tri::Broken).or_else(|| worded(Tri::Unknown));
-                    vec![strict.copied().unwrap_or_else(|| guards::blame(list, *reasons))]
-                }
-                _ => {
-                    let mut broken: Vec<Guard> = list.iter().filter(|g| g.tri == Tri::Broken).copied().collect();
-                    let mut rules: Vec<Rule> = Vec::new();
-                    broken.retain(|g| {
-                        !rules.contains(&g.rule) && {
-                            rules.push(g.rule);
-                            true
-                        }
-                    });
-                    broken
-                }
-            };
-            // A world that fits by itself died of another call under way; it cannot be blamed.
-            if !found.is_empty() && best.as_ref().is_none_or(|old| found.len() < old.len()) {
-                best = Some(found);
-            }
-        }
-        best.unwrap_or_else(|| vec![guards::blame(&[], Reasons::default())])
+            against(&self.taking.guards.list, &step.observation.outcome)
+        });
+        asked.min_by_key(Vec::len).unwrap_or_default()
     }
     /// Whether the answer convicts nobody: not all histories were followed, or another client can be behind it. Counts
     /// it as undecided.
@@ -289,7 +265,7 @@ impl<'c, 'a> Walk<'c, 'a> {
             let accepted = step.observation.outcome.is_done();
             self.verdict.edges.push(answer::edge(guard.rule, timed, accepted, false));
         }
-        self.report(guard.rule, kind(step, &[*guard]), guard.origin, step);
+        self.report(guard.rule, kind(step, guard), guard.origin, step);
     }
     fn report(&mut self, rule: Rule, what: FindingKind, origin: u16, step: &Step<'_>) {
         let seq = step.observation.seq;
@@ -364,17 +340,10 @@ impl<'c, 'a> Walk<'c, 'a> {
     }
     /// The worlds go on as the target claims.
     fn go_on(&mut self, step: &Step<'_>) {
-        let mut next = Vec::new();
         for mut world in std::mem::take(&mut self.worlds) {
-            match world.early.iter().position(|(ix, _)| *ix == step.ix16()) {
-                Some(at) => {
-                    world.early.remove(at);
-                }
-                None => worlds::take(self.cell, &mut world.state, step),
-            }
-            worlds::keep(&mut next, world);
+            worlds::take(self.cell, &mut world.state, step);
+            worlds::keep(&mut self.worlds, world);
         }
-        self.worlds = next;
     }
     /// A refused call which, had it been carried out, would explain the answer; and the walk up to it then.
     fn supposition(&mut self, step: &Step<'_>) -> Option<(u16, Walk<'c, 'a>)> {
@@ -412,8 +381,6 @@ impl<'c, 'a> Walk<'c, 'a> {
         collect::codes(self.cell, &mut self.verdict);
         collect::refusals(self.cell, &self.decided, &mut self.verdict);
         messages::judge(self.cell, &end, &mut self.verdict);
-        self.decided.sort_unstable();
-        self.decided.dedup();
         self.verdict.decided = u64::try_from(self.decided.len()).unwrap_or(u64::MAX);
         self.verdict
     }
@@ -454,12 +421,28 @@ fn concerns_same(one: &Observation, other: &Observation) -> bool {
     one.member == other.member || one.call.caller.device == other.call.caller.device
 }
 
-fn kind(step: &Step<'_>, guards: &[Guard]) -> FindingKind {
-    if let Some(told) = guards.first().and_then(|g| g.told) {
+/// The guards of a world against which an answer that does not fit is held, one for each rule.
+fn against(list: &[Guard], outcome: &Outcome) -> Vec<Guard> {
+    if let Outcome::Refused(reasons) = outcome {
+        let worded = |tri| list.iter().find(|g| g.tri == tri && (g.prescribed || g.named));
+        let strict = worded(Tri::Broken).or_else(|| worded(Tri::Unknown));
+        return vec![strict.copied().unwrap_or_else(|| guards::blame(list, *reasons))];
+    }
+    let mut broken: Vec<Guard> = Vec::new();
+    for guard in list.iter().filter(|g| g.tri == Tri::Broken) {
+        if broken.iter().all(|other| other.rule != guard.rule) {
+            broken.push(*guard);
+        }
+    }
+    broken
+}
+
+fn kind(step: &Step<'_>, guard: &Guard) -> FindingKind {
+    if let Some(told) = guard.told {
         return told.kind();
     }
     match &step.observation.outcome {
-        Outcome::Refused(reasons) if guards.iter().any(|g| g.tri != Tri::Holds) => FindingKind::WrongMessage(*reasons),
+        Outcome::Refused(reasons) if guard.tri != Tri::Holds => FindingKind::WrongMessage(*reasons),
         Outcome::Refused(reasons) => FindingKind::WronglyRefused(*reasons),
         _ => FindingKind::WronglyDone,
     }

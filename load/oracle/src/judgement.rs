@@ -138,3 +138,16 @@ impl Judgement {
         self.rules.iter().filter(|(_, c)| c.allowed + c.violation > 0).map(|(&rule, _)| rule).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_violations_of_a_run_are_those_of_all_its_rules() {
+        let count = |violation| RuleCount { allowed: 5, violation, undecided: 7, ..RuleCount::default() };
+        let rules = [(Rule::OtpExpires, count(2)), (Rule::LoginLockout, count(0)), (Rule::QrExpires, count(1))];
+        let judgement = Judgement { rules: rules.into_iter().collect(), ..Judgement::default() };
+        assert_eq!(judgement.violations(), 3);
+    }
+}

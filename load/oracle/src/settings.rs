@@ -62,8 +62,7 @@ impl Settings {
     pub fn on_day(day: Date, origin: Moment) -> Self {
         let days = day.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
         let eight_in_viet_nam_ms = days * 86_400_000 + 3_600_000;
-        let origin_ms = i64::try_from(origin.0 / 1_000_000).unwrap_or(0);
-        Self::new(UnixMillis(eight_in_viet_nam_ms - origin_ms))
+        Self::new(UnixMillis(eight_in_viet_nam_ms - millis(origin)))
     }
     pub(crate) fn tolerance(&self, rule: Rule) -> Tolerance {
         if self.tolerance.is_empty() {
@@ -73,7 +72,65 @@ impl Settings {
     }
     /// The day in Viet Nam at a moment of the run.
     pub(crate) fn day(&self, at: Moment) -> Date {
-        let ms = i64::try_from(at.0 / 1_000_000).unwrap_or(i64::MAX);
-        UnixMillis(self.unix_at_zero.0.saturating_add(ms)).date_in_viet_nam()
+        UnixMillis(self.unix_at_zero.0.saturating_add(millis(at))).date_in_viet_nam()
+    }
+}
+
+/// Whole milliseconds of the run's clock.
+fn millis(at: Moment) -> i64 {
+    (at.0 / 1_000_000).cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const HOUR_MS: u64 = 3_600_000;
+
+    fn at_ms(ms: u64) -> Moment {
+        Moment(ms * 1_000_000)
+    }
+
+    #[test]
+    fn a_run_on_a_day_begins_at_eight_in_viet_nam() {
+        // 22 August 2022, 01:00 UTC.
+        let eight = 1_661_130_000_000;
+        let day = date(2022, 8, 22);
+        assert_eq!(Settings::on_day(day, Moment(0)).unix_at_zero, UnixMillis(eight));
+        assert_eq!(Settings::on_day(date(1970, 1, 1), Moment(0)).unix_at_zero, UnixMillis(3_600_000));
+        // The run's clock was at seventy days already.
+        let origin_ms = 70 * 24 * HOUR_MS;
+        let late = Settings::on_day(day, at_ms(origin_ms));
+        assert_eq!(late.unix_at_zero, UnixMillis(eight - origin_ms.cast_signed()));
+        assert_eq!(late.day(at_ms(origin_ms)), day);
+    }
+
+    #[test]
+    fn a_day_ends_at_midnight_in_viet_nam() {
+        let settings = Settings::on_day(date(2022, 8, 22), Moment(0));
+        // Sixteen hours after eight, and a hundred days after that.
+        for (midnight, before, after) in [
+            (16 * HOUR_MS, date(2022, 8, 22), date(2022, 8, 23)),
+            ((16 + 2_400) * HOUR_MS, date(2022, 11, 30), date(2022, 12, 1)),
+        ] {
+            assert_eq!(settings.day(Moment(midnight * 1_000_000 - 1)), before);
+            assert_eq!(settings.day(at_ms(midnight)), after);
+        }
+    }
+
+    #[test]
+    fn the_strictest_circumstances_excuse_nothing() {
+        let settings = Settings::new(UnixMillis(0));
+        assert!(settings.exclusive && settings.gateway_reaches && settings.message_texts);
+        assert_eq!(settings.notice_within, Duration::from_secs(30));
+        assert_eq!(settings.tolerance(Rule::OtpExpires), Tolerance::default());
+    }
+
+    #[test]
+    fn tolerances_are_milliseconds() {
+        let tolerance = Tolerance { early_ms: 5, late_ms: 7 };
+        assert_eq!((tolerance.early_ns(), tolerance.late_ns()), (5_000_000, 7_000_000));
     }
 }

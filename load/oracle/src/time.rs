@@ -126,12 +126,14 @@ impl Age {
     }
 }
 
-/// How many of some dated events lie within a rolling window: at least, and at most.
+/// How many of some dated events lie within a rolling window: at least, and at most. One that leaves it within the next
+/// millisecond may be out by the target's clock.
 pub(crate) fn within(events: impl Iterator<Item = (Span, bool)>, now: Span, window: Duration) -> (u32, u32) {
     let window = nanos(window);
     events.fold((0, 0), |(least, most), (span, certain)| {
         let age = now.age_since(span);
-        (least + u32::from(certain && age.max_ns < window), most + u32::from(age.min_ns < window))
+        let inside = age.max_ns.saturating_add(CUT_NS) < window;
+        (least + u32::from(certain && inside), most + u32::from(age.min_ns < window))
     })
 }
 
@@ -168,9 +170,37 @@ mod tests {
 
     #[test]
     fn a_window_counts_between_certain_and_possible() {
-        let span = |lo, hi| Span { lo: Moment(lo), hi: Moment(hi) };
+        let ms = |ms: u64| Moment(ms * 1_000_000);
+        let span = |lo, hi| Span { lo: ms(lo), hi: ms(hi) };
         let events = [(span(0, 10), true), (span(50, 60), true), (span(55, 60), false)];
-        let counted = within(events.into_iter(), span(100, 110), Duration::from_nanos(100));
+        let counted = within(events.into_iter(), span(100, 110), Duration::from_millis(100));
         assert_eq!(counted, (1, 3));
+    }
+
+    #[test]
+    fn what_is_as_old_as_the_window_has_left_it() {
+        let counted = |age_ns: u64| {
+            let at = |ns| Span { lo: Moment(ns), hi: Moment(ns) };
+            within([(at(5), true)].into_iter(), at(5 + age_ns), SECOND)
+        };
+        assert_eq!(counted(999_000_000), (1, 1));
+        // A clock of milliseconds may say a second here.
+        assert_eq!(counted(999_000_001), (0, 1));
+        assert_eq!(counted(999_999_999), (0, 1));
+        assert_eq!(counted(1_000_000_000), (0, 0));
+    }
+
+    #[test]
+    fn a_call_that_is_sent_when_another_returns_comes_after_it() {
+        let span = |lo, hi| Span { lo: Moment(lo), hi: Moment(hi) };
+        for (one, other, overlap) in [
+            (span(0, 10), span(10, 20), false),
+            (span(0, 10), span(9, 20), true),
+            (span(0, 10), span(5, 5), true),
+            (span(0, 10), span(10, 10), false),
+            (span(5, 5), span(5, 5), false),
+        ] {
+            assert_eq!((one.overlaps(other), other.overlaps(one)), (overlap, overlap), "{one:?} {other:?}");
+        }
     }
 }

@@ -55,7 +55,7 @@ impl Counts {
         Rule::ALL.iter().map(|&rule| (rule, self.of(rule))).filter(|(_, count)| *count != Count::default())
     }
     pub(crate) fn slot(&mut self, rule: Rule) -> &mut Count {
-        if self.0.len() < Rule::ALL.len() {
+        if self.0.len() <= rule.index() {
             self.0.resize(Rule::ALL.len(), Count::default());
         }
         &mut self.0[rule.index()]
@@ -292,5 +292,30 @@ impl CellVerdict {
     #[must_use]
     pub fn violations(&self) -> u64 {
         u64::try_from(self.findings.len()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_written_when_there_were_fewer_rules_count_the_newer_ones_too() {
+        let count = Count { allowed: 1, violation: 2, undecided: 3 };
+        let last = Rule::ALL[Rule::ALL.len() - 1];
+        for before in [0, 1, last.index(), last.index() + 1] {
+            let mut counts = Counts(vec![Count::default(); before]);
+            *counts.slot(last) = count;
+            assert_eq!(counts.of(last), count, "{before}");
+            assert_eq!(counts.met().count(), 1, "{before}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_refusal_names_its_reasons_if_it_gave_any() {
+        let named = Reasons::one(songsinh_contract::Reason::CodeWrong);
+        let words = |reasons| FindingKind::WronglyRefused(reasons).to_string();
+        assert_eq!(words(Reasons::default()), "was refused, must be carried out");
+        assert_eq!(words(named), format!("was refused ({named}), must be carried out"));
     }
 }

@@ -34,10 +34,10 @@ const STEPS: usize = 4_096;
 const TIRED: (usize, usize) = (4, 32);
 
 /// One world, and the calls that it took in before their answers came.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct World {
     pub(crate) state: State,
-    /// Calls under way that took effect already, with what they decide.
+    /// Calls under way that took effect already, in the order of sending, with what they decide.
     pub(crate) early: Vec<(u16, Notes)>,
     /// Lost calls that took effect.
     pub(crate) late: Vec<u16>,
@@ -50,6 +50,12 @@ impl World {
         calls(self) == calls(other)
             && self.early.iter().zip(&other.early).all(|((one, _), (two, _))| one == two)
             && self.state == other.state
+    }
+    /// The world that follows when a call under way takes effect.
+    fn then(&self, ix: u16, (state, notes): Branch) -> Self {
+        let mut early = self.early.clone();
+        early.insert(early.partition_point(|(other, _)| *other < ix), (ix, notes));
+        Self { state, early, late: self.late.clone() }
     }
 }
 
@@ -142,7 +148,8 @@ impl Taking<'_, '_> {
         let target = step.ix16();
         let mut out: Vec<World> = Vec::new();
         let mut looked = 0;
-        for world in worlds {
+        let too_many = |looked: usize, found: usize| looked > steps || found > most;
+        'search: for world in worlds {
             if world.early.iter().any(|(ix, _)| *ix == target) {
                 keep(&mut out, world.clone());
                 continue;
@@ -151,15 +158,11 @@ impl Taking<'_, '_> {
             let mut seen: Vec<World> = Vec::new();
             while let Some(world) = stack.pop() {
                 looked += 1;
-                if looked > steps || out.len() > most {
-                    out.truncate(most);
-                    return (out, true);
+                if too_many(looked, out.len()) {
+                    break 'search;
                 }
-                for (state, notes) in self.branches(&world.state, step) {
-                    let mut early = world.early.clone();
-                    early.push((target, notes));
-                    early.sort_by_key(|(ix, _)| *ix);
-                    keep(&mut out, World { state, early, late: world.late.clone() });
+                for branch in self.branches(&world.state, step) {
+                    keep(&mut out, world.then(target, branch));
                 }
                 let mut fresh = Vec::new();
                 self.before(&world, step, under_way, lost, &mut fresh);
@@ -173,7 +176,9 @@ impl Taking<'_, '_> {
                 }
             }
         }
-        (out, false)
+        let cut = too_many(looked, out.len());
+        out.truncate(most);
+        (out, cut)
     }
     /// Pushes the worlds in which one more call under way, or one lost call, took effect.
     fn before(
@@ -190,12 +195,8 @@ impl Taking<'_, '_> {
             if ix == target.ix16() || world.early.iter().any(|(taken, _)| *taken == ix) {
                 continue;
             }
-            for (state, notes) in self.branches(&world.state, &step) {
-                let mut early = world.early.clone();
-                early.push((ix, notes));
-                early.sort_by_key(|(ix, _)| *ix);
-                fresh.push(World { state, early, late: world.late.clone() });
-            }
+            let branches = self.branches(&world.state, &step).into_iter();
+            fresh.extend(branches.map(|branch| world.then(ix, branch)));
         }
         for &other in lost {
             let mut step = self.cell.steps[other];
@@ -207,7 +208,6 @@ impl Taking<'_, '_> {
             for state in self.effects(&world.state, &step) {
                 let mut late = world.late.clone();
                 late.push(ix);
-                late.sort_unstable();
                 fresh.push(World { state, early: world.early.clone(), late });
             }
         }

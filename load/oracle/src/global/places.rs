@@ -75,7 +75,7 @@ impl Places {
         }
     }
     pub(super) fn finish(self, verdict: &mut GlobalVerdict) {
-        let alpha = ALPHA / self.places.len().max(1) as f64;
+        let alpha = ALPHA / self.places.len() as f64;
         let slot = verdict.counts.slot(Rule::OtpNeverInAnswer);
         slot.allowed += self.searched.saturating_sub(self.hits);
         slot.undecided += self.hits;
@@ -169,6 +169,30 @@ mod tests {
         // One at each of two places.
         assert_eq!(judged(&[at(1, 2, 1), at(2, 2, 1)]), (0, 2));
         assert_eq!(judged(&[at(1, 1_000_000, 2), at(2, 2, 2)]), (1, 2));
+    }
+
+    #[test]
+    fn the_level_is_split_over_the_places() {
+        // The chance of two meetings is 8 · 10⁻¹⁰ here: below the level of one place, above that of two.
+        assert_eq!(judged(&[at(1, 40, 2)]), (1, 0));
+        assert_eq!(judged(&[at(1, 40, 2), at(2, 1, 0)]), (0, 2));
+    }
+
+    #[test]
+    fn a_single_meeting_condemns_nobody_even_where_no_number_was_counted() {
+        assert_eq!(judged(&[at(1, 0, 1)]), (0, 1));
+        assert_eq!(judged(&[at(1, 0, 2)]), (1, 0));
+    }
+
+    #[test]
+    fn so_many_places_are_kept_and_no_more() {
+        let kept = PLACES as u64;
+        let mut all: Vec<Statistics> = (1..kept).map(|place| at(place, 1, 0)).collect();
+        all.push(at(kept, 1, 3));
+        assert_eq!(judged(&all), (1, 0));
+        // One more before it, and the last is not kept.
+        all.push(at(0, 1, 0));
+        assert_eq!(judged(&all), (0, 3));
     }
 
     proptest! {

@@ -51,7 +51,7 @@ impl Kind {
     }
     /// Whether its wordings come again.
     fn repeats(&self) -> bool {
-        !self.more && self.words.values().any(|(count, _)| *count > 1)
+        self.words.values().any(|(count, _)| *count > 1)
     }
 }
 
@@ -79,7 +79,7 @@ impl Wordings {
         let slot = verdict.counts.slot(Rule::NoEnumeration);
         for [absent, present] in self.0.into_values() {
             let all = absent.seen + present.seen;
-            if absent.seen == 0 || present.seen == 0 || absent.more || present.more {
+            if absent.more || present.more {
                 slot.undecided += all;
                 continue;
             }
@@ -118,17 +118,30 @@ mod tests {
         Wording { exists, stage: 0, words: Digest(words), cell, seq: 0, when, trace: TraceId(0, at) }
     }
 
-    /// Allowed, violation, undecided.
-    fn judged(words: &[(bool, u64)]) -> (u64, u64, u64) {
+    fn summed(words: &[(bool, u64)]) -> Wordings {
         let mut sums = Wordings::default();
         let all: Vec<Wording> = (0..).zip(words).map(|(at, &(exists, words))| wording(at, exists, words)).collect();
         sums.absorb(&all);
+        sums
+    }
+
+    fn finished(sums: Wordings) -> GlobalVerdict {
         let mut verdict =
             GlobalVerdict { counts: crate::Counts::default(), findings: Vec::new(), suspicions: Vec::new() };
         sums.finish(&mut verdict);
+        verdict
+    }
+
+    /// Allowed, violation, undecided.
+    fn counted(sums: Wordings) -> (u64, u64, u64) {
+        let verdict = finished(sums);
         let count = verdict.counts.of(Rule::NoEnumeration);
         assert_eq!(verdict.findings.len() as u64, count.violation);
         (count.allowed, count.violation, count.undecided)
+    }
+
+    fn judged(words: &[(bool, u64)]) -> (u64, u64, u64) {
+        counted(summed(words))
     }
 
     #[test]
@@ -142,7 +155,53 @@ mod tests {
         assert_eq!(judged(&unique), (0, 0, 200));
         // Some words are shared.
         assert_eq!(judged(&[(true, 1), (true, 1), (false, 2), (false, 2), (false, 1)]), (0, 0, 5));
+        // One kind alone.
         assert_eq!(judged(&[(true, 1), (true, 1)]), (0, 0, 2));
+        assert_eq!(judged(&[(false, 1), (false, 1)]), (0, 0, 2));
+        // It is enough that some come again.
+        assert_eq!(judged(&[(true, 1), (true, 1), (true, 3), (false, 2), (false, 2), (false, 4)]), (0, 1, 0));
+    }
+
+    /// So many wordings of a kind, each met twice.
+    fn many(exists: bool, wordings: u64) -> Vec<(bool, u64)> {
+        (0..wordings).flat_map(|n| [(exists, 1_000 + n); 2]).collect()
+    }
+
+    #[test]
+    fn a_stage_with_more_wordings_than_are_kept_is_undecided() {
+        let most = WORDINGS as u64;
+        for exists in [false, true] {
+            let other = [(!exists, 1), (!exists, 1)];
+            let all = |count| [many(exists, count), other.to_vec()].concat();
+            assert_eq!(judged(&all(most)), (0, 1, 0), "{exists}");
+            assert_eq!(judged(&all(most + 1)), (0, 0, 2 * most + 4), "{exists}");
+            // The part that had too many is merged into one that had none.
+            let mut sum = summed(&other);
+            sum.merge(summed(&many(exists, most + 1)));
+            assert_eq!(counted(sum), (0, 0, 2 * most + 4), "{exists}");
+            // Those that are kept are the same for both kinds.
+            let kept = [many(exists, most + 1), many(!exists, most)].concat();
+            assert_eq!(judged(&kept), (0, 0, 4 * most + 2), "{exists}");
+        }
+        let sum = summed(&many(true, most + 1));
+        assert_eq!(sum.0[&0][1].words.len(), WORDINGS);
+    }
+
+    #[test]
+    fn the_witness_is_the_first_answer_in_words_that_come_again() {
+        // Moments are 0, 1, 2 … here. The words 9 came first, and once.
+        let words = [(false, 9), (false, 2), (false, 2), (false, 3), (false, 3), (true, 1), (true, 1)];
+        let all: Vec<Wording> = (0..).zip(words).map(|(at, (exists, words))| wording(at, exists, words)).collect();
+        for turned in [false, true] {
+            let mut sums = Wordings::default();
+            let mut all = all.clone();
+            if turned {
+                all.reverse();
+            }
+            sums.absorb(&all);
+            let witnesses: Vec<CellId> = finished(sums).findings.iter().map(|f| f.cell).collect();
+            assert_eq!(witnesses, [CellId(1)], "{turned}");
+        }
     }
 
     proptest! {
