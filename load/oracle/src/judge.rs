@@ -12,7 +12,6 @@ use songsinh_contract::{
 use crate::answer::{self, Notes};
 use crate::cell::{Cell, Step};
 use crate::guards::{self, Guard, Guards};
-use crate::model::utilities::request_of;
 use crate::model::{self, Applied, State};
 use crate::time::{self, Tri};
 use crate::worlds::{self, Taking, World};
@@ -156,14 +155,11 @@ impl<'c, 'a> Walk<'c, 'a> {
             self.lost.push(ix);
         }
     }
-    /// Lost calls whose request was carried out in every world can do nothing more.
+    /// Lost calls whose request was carried out in every world can do nothing more: following them would take time and
+    /// change nothing.
     fn retire(&mut self) {
         let (cell, worlds) = (self.cell, &self.worlds);
-        self.lost.retain(|&ix| {
-            let Some(request) = request_of(&cell.steps[ix].observation.call.operation) else { return true };
-            let digest = request.digest();
-            !worlds.iter().all(|w| w.state.utilities.kept.iter().any(|k| k.request == digest))
-        });
+        self.lost.retain(|&ix| !worlds.iter().all(|w| w.state.keeps(&cell.steps[ix].observation.call)));
     }
     fn answered(&mut self, ix: usize) {
         let step = self.cell.steps[ix];
@@ -270,7 +266,7 @@ impl<'c, 'a> Walk<'c, 'a> {
     fn report(&mut self, rule: Rule, what: FindingKind, origin: u16, step: &Step<'_>) {
         let seq = step.observation.seq;
         // Data shown and numbers found may be the same leak.
-        if self.verdict.findings.iter().rev().take(4).any(|f| (f.rule, f.seq) == (rule, seq)) {
+        if self.verdict.findings.iter().rev().take_while(|f| f.seq == seq).any(|f| f.rule == rule) {
             return;
         }
         self.verdict.counts.slot(rule).violation += 1;
@@ -476,4 +472,78 @@ fn agree(all: &[Notes]) -> (Vec<(Rule, bool)>, Vec<crate::Edge>) {
         _ => Vec::new(),
     };
     (out, edges)
+}
+
+#[cfg(test)]
+mod tests {
+    use songsinh_contract::Level;
+
+    use super::*;
+    use crate::guards::NOBODY;
+    use crate::model::Witness;
+    use crate::time::Span;
+
+    const FILED: Applied = Applied {
+        member: 0,
+        level: Level::One,
+        phone: None,
+        at: Span { lo: Moment(1), hi: Moment(2) },
+        ix: 3,
+        approved_by: None,
+        decided: None,
+        maybe_decided: false,
+    };
+    const APPROVED: Applied = Applied { approved_by: Some(Moment(9)), ..FILED };
+    const DECIDED: Applied = Applied { decided: Some((true, FILED.at, Witness(7))), ..FILED };
+
+    fn world(applications: &[Applied]) -> World {
+        let state = State { applications: applications.to_vec().into(), ..State::default() };
+        World { state, ..World::default() }
+    }
+
+    #[test]
+    fn at_the_end_stand_those_decisions_that_were_made_in_all_worlds() {
+        let other = |applied| Applied { ix: 4, ..applied };
+        for (what, rest, left) in [
+            ("the only world", vec![], DECIDED),
+            ("decided too", vec![vec![DECIDED]], DECIDED),
+            ("proved by an answer instead", vec![vec![APPROVED]], DECIDED),
+            ("open", vec![vec![FILED]], FILED),
+            ("not filed", vec![vec![]], FILED),
+            ("another one is settled", vec![vec![FILED, other(DECIDED)]], FILED),
+            ("another one is open", vec![vec![DECIDED, other(FILED)]], DECIDED),
+            ("open in the last of three", vec![vec![DECIDED], vec![FILED]], FILED),
+        ] {
+            let worlds: Vec<World> =
+                std::iter::once(world(&[DECIDED])).chain(rest.iter().map(|all| world(all))).collect();
+            assert_eq!(agreed(&worlds).applications.to_vec(), [left], "{what}");
+        }
+        assert_eq!(agreed(&[world(&[APPROVED]), world(&[FILED])]).applications.to_vec(), [FILED]);
+        assert_eq!(agreed(&[world(&[APPROVED]), world(&[DECIDED])]).applications.to_vec(), [APPROVED]);
+    }
+
+    fn guard(rule: Rule, tri: Tri, origin: u16) -> Guard {
+        Guard {
+            rule,
+            tri,
+            reasons: Reasons::default(),
+            origin,
+            silent: false,
+            prescribed: false,
+            named: false,
+            told: None,
+            timed: None,
+        }
+    }
+
+    #[test]
+    fn an_accepted_call_is_held_once_against_each_rule_that_it_breaks() {
+        let (ended, idle) =
+            (guard(Rule::SessionExpires, Tri::Broken, 1), guard(Rule::SessionExpires, Tri::Broken, NOBODY));
+        let expired = guard(Rule::OtpExpires, Tri::Broken, 2);
+        let fine = [guard(Rule::StepsInOrder, Tri::Holds, 0), guard(Rule::PasswordPolicy, Tri::Unknown, 0)];
+        let list = [fine[0], ended, expired, idle, fine[1], expired];
+        assert_eq!(against(&list, &Outcome::done()), [ended, expired]);
+        assert_eq!(against(&fine, &Outcome::done()), []);
+    }
 }

@@ -26,7 +26,6 @@ pub(crate) fn of(cell: &Cell<'_>, state: Option<&State>, rule: Rule, origin: u16
     story.extend(minting(cell, step));
     story.sort_unstable();
     story.dedup();
-    story.retain(|&seq| seq != step.observation.seq);
     story.push(step.observation.seq);
     story
 }
@@ -53,11 +52,11 @@ fn counted(cell: &Cell<'_>, state: &State, rule: Rule, step: &Step<'_>) -> Vec<u
             let answered = |s: &Step<'_>| matches!(&s.observation.call.operation, Op::ResetAnswer { challenge, .. } if Some(challenge) == handle);
             let mut out = in_vain(cell, step, answered, Reason::StepOutOfOrder, many(cell.book.reset_answers));
             let tries = || state.tries.iter().filter(|t| t.member == member).map(|t| t.ix).rev();
-            let issue = handle.and_then(|handle| state.challenge(handle)).map_or(0, |c| c.issue);
-            let fresh = tries().filter(|ix| *ix > issue).count();
+            let issue = handle.and_then(|handle| state.challenge(handle)).map(|c| c.issue);
+            let fresh = tries().filter(|ix| issue.is_none_or(|issue| *ix > issue)).count();
             let all =
                 if fresh >= many(cell.book.otp_attempts) { fresh } else { many(cell.book.otp_attempts_per_window) };
-            out.extend(tries().take(all).chain([issue]));
+            out.extend(tries().take(all).chain(issue));
             out
         }
         Rule::OtpResendLimited => {
@@ -104,13 +103,14 @@ fn rivals(cell: &Cell<'_>, step: &Step<'_>) -> Vec<u32> {
     let o = step.observation;
     let same = |s: &&Step<'_>| {
         let other = s.observation;
-        let meets = other.sent < o.done && o.sent < other.done;
-        let repeats = other.sent < o.done
-            && subject(&other.call.operation).is_some_and(|one| subject(&o.call.operation) == Some(one));
+        let began = s.ix < step.ix || other.sent < o.done;
+        let meets = o.sent < other.done;
+        let repeats = || subject(&other.call.operation).is_some_and(|one| subject(&o.call.operation) == Some(one));
         s.ix != step.ix
             && other.call.operation.name() == o.call.operation.name()
             && other.outcome.is_done()
-            && (meets || repeats)
+            && began
+            && (meets || repeats())
     };
     cell.steps.iter().filter(same).map(|s| s.observation.seq).take(RIVALS).collect()
 }

@@ -27,7 +27,7 @@ use crate::model::{self, State};
 use crate::time::Tri;
 
 /// At most so many worlds are followed.
-pub(crate) const WORLDS: usize = 256;
+const WORLDS: usize = 256;
 /// At most so many partial orders are looked at for one answer.
 const STEPS: usize = 4_096;
 /// Worlds and partial orders for an answer after histories were too many: nothing is decided any more.
@@ -251,4 +251,125 @@ fn is_within(one: &[u16], other: &[u16]) -> bool {
 /// Whether the call was never sent.
 pub(crate) fn is_unsent(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Indeterminate(Loss::NotSent))
+}
+
+#[cfg(test)]
+mod tests {
+    use songsinh_contract::{
+        Act, ArrivalId, Call, Caller, CellFacts, CellId, CitizenIndex, DeviceId, Digest, Moment, Observation,
+        Operation, ProofShown, Rule, Rulebook, TraceId, UnixMillis,
+    };
+
+    use super::*;
+    use crate::Settings;
+    use crate::answer::Note;
+    use crate::model::Account;
+
+    fn world(early: &[u16], late: &[u16]) -> World {
+        let early = early.iter().map(|&ix| (ix, Notes::default())).collect();
+        World { early, late: late.to_vec(), ..World::default() }
+    }
+
+    /// The calls that the worlds took in early, and the lost ones, after the worlds were added one by one.
+    fn kept(worlds: &[World]) -> Vec<(Vec<u16>, Vec<u16>)> {
+        let mut out = Vec::new();
+        worlds.iter().for_each(|world| keep(&mut out, world.clone()));
+        out.into_iter().map(|w| (w.early.into_iter().map(|(ix, _)| ix).collect(), w.late)).collect()
+    }
+
+    #[test]
+    fn worlds_that_no_later_answer_can_tell_apart_are_one() {
+        assert_eq!(kept(&[world(&[], &[]), world(&[], &[])]), [(vec![], vec![])]);
+        assert_eq!(kept(&[world(&[1, 2], &[]), world(&[1, 2], &[])]), [(vec![1, 2], vec![])]);
+        for other in [&[1, 3][..], &[3, 2], &[1], &[1, 2, 3], &[]] {
+            assert_eq!(kept(&[world(&[1, 2], &[]), world(other, &[])]).len(), 2, "{other:?}");
+        }
+        let state = State { accounts: vec![Account::default()].into(), ..State::default() };
+        assert_eq!(kept(&[world(&[], &[]), World { state, ..World::default() }]).len(), 2);
+    }
+
+    #[test]
+    fn of_worlds_that_differ_in_lost_calls_alone_the_one_with_more_of_them_to_come_stays() {
+        for (one, other, left) in [
+            (&[1, 2][..], &[2][..], &[&[2][..]][..]),
+            (&[2], &[1, 2], &[&[2]]),
+            (&[2, 1], &[1, 2], &[&[1, 2]]),
+            (&[], &[1], &[&[]]),
+            (&[1], &[2], &[&[1], &[2]]),
+            (&[1, 2], &[2, 3], &[&[1, 2], &[2, 3]]),
+        ] {
+            let found: Vec<Vec<u16>> =
+                kept(&[world(&[], one), world(&[], other)]).into_iter().map(|(_, late)| late).collect();
+            assert_eq!(found, left, "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn worlds_that_become_one_decide_what_both_decide() {
+        let decides = |decided, late: &[u16]| {
+            let notes = Notes { notes: vec![Note { rule: Rule::OtpExpires, decided }], edges: Vec::new() };
+            World { early: vec![(1, notes)], late: late.to_vec(), ..World::default() }
+        };
+        for (one, other) in [(true, false), (false, true), (true, true)] {
+            for (mine, theirs) in [(&[][..], &[][..]), (&[5], &[]), (&[], &[5])] {
+                let mut out = Vec::new();
+                keep(&mut out, decides(one, mine));
+                keep(&mut out, decides(other, theirs));
+                let decided: Vec<bool> = out.iter().map(|w| w.early[0].1.notes[0].decided).collect();
+                assert_eq!(decided, [one && other], "{mine:?} {theirs:?}");
+            }
+        }
+    }
+
+    /// A call that anybody may make at any time.
+    fn health() -> Observation {
+        let caller =
+            Caller { device: DeviceId(1), session: None, proof: ProofShown::Missing, key: Digest(1), signer: None };
+        Observation {
+            cell: CellId(1),
+            arrival: ArrivalId(1),
+            seq: 0,
+            member: CitizenIndex(1),
+            call: Call { operation: Operation::ServiceHealth, caller },
+            intended: Moment(1),
+            sent: Moment(1),
+            first_byte: None,
+            done: Moment(2),
+            outcome: Outcome::done(),
+            wording: None,
+            codes_seen: vec![],
+            numbers_seen: vec![],
+            trace: TraceId(0, 1),
+        }
+    }
+
+    /// How many worlds are left of these after a call, and whether the search was cut short.
+    fn taken_in(worlds: &[World], tired: bool) -> (usize, bool) {
+        let facts = CellFacts {
+            cell: CellId(1),
+            arrival: ArrivalId(1),
+            journey: "register".into(),
+            twist: None,
+            act: Act::Load,
+            members: vec![],
+            phones: vec![],
+        };
+        let (book, settings, seen) = (Rulebook::default(), Settings::new(UnixMillis(0)), [health()]);
+        let cell = Cell::new(&facts, &seen, &[], &book, &settings);
+        let mut taking = Taking { cell: &cell, supposed: None, exact: None, guards: Guards::default() };
+        let (out, cut) = taking.take_in(worlds, &cell.steps[0], &[0], &[], tired);
+        (out.len(), cut)
+    }
+
+    #[test]
+    fn so_many_worlds_and_partial_orders_are_followed_and_no_more() {
+        for (tired, (most, steps)) in [(false, (256, 4_096)), (true, (4, 32))] {
+            // They took in different calls.
+            let different = |count: u16| (1..=count).map(|ix| world(&[ix], &[])).collect::<Vec<_>>();
+            assert_eq!(taken_in(&different(most), tired), (usize::from(most), false));
+            assert_eq!(taken_in(&different(most + 1), tired), (usize::from(most), true));
+            assert_eq!(taken_in(&vec![World::default(); steps], tired), (1, false));
+            assert_eq!(taken_in(&vec![World::default(); steps + 1], tired), (1, true));
+        }
+    }
 }

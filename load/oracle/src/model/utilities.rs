@@ -3,7 +3,7 @@
 //! Invariant: nothing here is believed that a carried out call or a known standing did not say: what is not known of an
 //! account that is older than the cell stays none.
 
-use songsinh_contract::{Digest, Operation as Op, PaperKind, Reason, Receipt, Token, Values};
+use songsinh_contract::{Call, Digest, Operation as Op, PaperKind, Reason, Receipt, Token, Values};
 
 use super::effects::use_session;
 use super::qr::still_bound;
@@ -226,6 +226,12 @@ impl State {
     pub(crate) fn kept(&self, member: u8, pays: bool, request: &Token) -> Option<&Kept> {
         let digest = request.digest();
         self.utilities.kept.iter().find(|k| k.member == member && k.pays == pays && k.request == digest)
+    }
+    /// Whether the submission or payment of a call is kept for who sent it: request ids of others may be the same.
+    pub(crate) fn keeps(&self, call: &Call) -> bool {
+        let Some(request) = request_of(&call.operation) else { return false };
+        let pays = !matches!(call.operation, Op::FormSubmit { .. });
+        self.session(&call.caller).is_some_and(|s| self.kept(s.member, pays, request).is_some())
     }
     /// Whether a bill is paid, and since which call; none: not known.
     pub(crate) fn bill_paid(&self, cell: &Cell<'_>, member: u8, bill: &str) -> Option<(bool, u16)> {

@@ -8,6 +8,7 @@ mod counter;
 mod desk;
 mod edges;
 mod forms;
+mod histories;
 mod ledger;
 mod lifetimes;
 mod limits;
