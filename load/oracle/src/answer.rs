@@ -136,12 +136,11 @@ fn unsure(guards: &[Guard], reasons: Reasons) -> Option<Notes> {
     Some(notes)
 }
 
-/// What an answer decides in a world, if it fits.
+/// What a carried out or refused call decides in a world, if its answer fits.
 pub(crate) fn fits(guards: &[Guard], outcome: &Outcome, texts: bool) -> Option<Notes> {
     match outcome {
-        Outcome::Done(_) => done(guards),
         Outcome::Refused(reasons) => refused(guards, *reasons, texts),
-        _ => Some(Notes::default()),
+        _ => done(guards),
     }
 }
 

@@ -150,4 +150,28 @@ mod tests {
         let judgement = Judgement { rules: rules.into_iter().collect(), ..Judgement::default() };
         assert_eq!(judgement.violations(), 3);
     }
+
+    #[test]
+    fn the_decided_share_is_that_of_all_answers_that_met_the_rule() {
+        let share = |allowed, violation, undecided| {
+            RuleCount { allowed, violation, undecided, ..RuleCount::default() }.decided_share()
+        };
+        assert_eq!([share(3, 1, 4), share(1, 0, 0), share(0, 1, 3)], [0.5, 1.0, 0.25]);
+        assert_eq!([share(0, 0, 0), share(0, 0, 5)], [0.0; 2], "nothing was decided");
+    }
+
+    #[test]
+    fn a_rule_is_decided_by_a_single_answer_that_keeps_or_breaks_it() {
+        let count = |allowed, violation, undecided| RuleCount { allowed, violation, undecided, ..RuleCount::default() };
+        let rules = [
+            (Rule::OtpExpires, count(1, 0, 0)),
+            (Rule::LoginLockout, count(0, 1, 9)),
+            (Rule::QrExpires, count(0, 0, 9)),
+            (Rule::ActivateOnce, count(2, 2, 0)),
+        ];
+        let judgement = Judgement { rules: rules.into_iter().collect(), ..Judgement::default() };
+        let mut wanted = vec![Rule::OtpExpires, Rule::LoginLockout, Rule::ActivateOnce];
+        wanted.sort_unstable();
+        assert_eq!(judgement.decided_rules(), wanted);
+    }
 }

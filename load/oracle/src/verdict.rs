@@ -312,6 +312,23 @@ mod tests {
     }
 
     #[test]
+    fn the_violations_of_a_cell_are_its_findings() {
+        let finding = Finding {
+            rule: Rule::OtpExpires,
+            cell: CellId(1),
+            seq: 2,
+            what: FindingKind::WronglyDone,
+            story: vec![2],
+            when: Moment(3),
+            trace: TraceId(0, 4),
+        };
+        for count in 0..3 {
+            let verdict = CellVerdict { findings: vec![finding.clone(); count], ..CellVerdict::default() };
+            assert_eq!(verdict.violations(), count as u64);
+        }
+    }
+
+    #[test]
     fn a_wrong_refusal_names_its_reasons_if_it_gave_any() {
         let named = Reasons::one(songsinh_contract::Reason::CodeWrong);
         let words = |reasons| FindingKind::WronglyRefused(reasons).to_string();

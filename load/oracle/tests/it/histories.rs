@@ -185,14 +185,21 @@ fn who_was_known_before_is_known_only_if_every_history_says_so() {
 }
 
 #[test]
-fn a_lost_transfer_stays_open_though_another_person_used_its_request_id() {
-    use crate::utilities::{OPENING, paid, transfer};
-    let mut s = crate::utilities::open();
+fn a_lost_transfer_stays_open_though_another_request_had_its_id() {
+    use crate::utilities::{OPENING, open, paid, receipt, receipts, submit, transfer};
+    // Another person's transfer.
+    let mut s = open();
     s.balance(OPENING, vec![]).call(transfer("x", 1, 1_000), lost());
     (s.member, s.device, s.session) = (1, B, None);
     s.login(PASSWORD, session("s1")).session = Some("s1");
     s.enter_passcode("123456", done()).call(transfer("x", 0, 3_000), paid("q", "x", 3_000, 70_000));
     (s.member, s.device, s.session) = (0, A, Some("s"));
     s.balance(OPENING + 3_000, vec![]).balance(OPENING + 2_000, vec![]);
+    assert_eq!(s.broken(), NONE);
+    // A form of the same person.
+    let mut s = open();
+    s.balance(OPENING, vec![]).call(transfer("x", 1, 1_000), lost());
+    s.call(submit("x", "text"), receipts(vec![receipt("q", "x", None)]));
+    s.balance(OPENING, vec![]).balance(OPENING - 1_000, vec![]);
     assert_eq!(s.broken(), NONE);
 }

@@ -28,6 +28,15 @@ fn a_lock_shows_all_the_wrong_passwords() {
     }
     s.login(PASSWORD, refused(Reason::Locked));
     assert_eq!(told(&s), [2, 3, 4, 5, 6, 7]);
+    // Of a try whose answer nobody saw it is not known whether it counted.
+    let mut s = Story::new();
+    s.registered();
+    for n in 0..6 {
+        let unseen = Outcome::Unmapped { status: 500, sample: "oops".into() };
+        s.login("Falsch-11", if n == 2 { unseen } else { refused(Reason::CredentialsWrong) });
+    }
+    s.login(PASSWORD, session("t"));
+    assert_eq!(told(&s), [2, 3, 4, 6, 7, 8, 9]);
 }
 
 #[test]
