@@ -103,16 +103,14 @@ fn rivals(cell: &Cell<'_>, step: &Step<'_>) -> Vec<u32> {
     let o = step.observation;
     let same = |s: &&Step<'_>| {
         let other = s.observation;
-        let began = s.ix < step.ix || other.sent < o.done;
-        let meets = o.sent < other.done;
         let repeats = || subject(&other.call.operation).is_some_and(|one| subject(&o.call.operation) == Some(one));
-        s.ix != step.ix
-            && other.call.operation.name() == o.call.operation.name()
+        other.call.operation.name() == o.call.operation.name()
             && other.outcome.is_done()
-            && began
-            && (meets || repeats())
+            && (o.sent < other.done || repeats())
     };
-    cell.steps.iter().filter(same).map(|s| s.observation.seq).take(RIVALS).collect()
+    let before = cell.steps.iter().take(step.ix);
+    let beside = cell.steps.iter().skip(step.ix + 1).take_while(|s| s.observation.sent < o.done);
+    before.chain(beside).filter(same).map(|s| s.observation.seq).take(RIVALS).collect()
 }
 
 /// What a call is about, where a second one of the kind may have to be refused.

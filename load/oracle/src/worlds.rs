@@ -54,7 +54,8 @@ impl World {
     /// The world that follows when a call under way takes effect.
     fn then(&self, ix: u16, (state, notes): Branch) -> Self {
         let mut early = self.early.clone();
-        early.insert(early.partition_point(|(other, _)| *other < ix), (ix, notes));
+        early.push((ix, notes));
+        early.sort_by_key(|(ix, _)| *ix);
         Self { state, early, late: self.late.clone() }
     }
 }

@@ -145,6 +145,13 @@ fn a_third_use_of_what_serves_once_shows_both_before() {
 
 #[test]
 fn a_use_at_the_same_moment_is_shown_if_it_came_before() {
+    let mut s = Story::new();
+    s.register(phone(0), "r", 111_111);
+    for _ in 0..3 {
+        s.between(3_000, 3_000, confirm("r", 111_111), done());
+    }
+    let stories: Vec<Vec<u32>> = s.findings().into_iter().map(|f| f.story).collect();
+    assert_eq!(stories, [vec![0, 1, 2], vec![0, 1, 2, 3]]);
     let written = |early: (u64, u64), late: (u64, u64)| {
         let mut s = Story::new();
         s.register(phone(0), "r", 111_111);
