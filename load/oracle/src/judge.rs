@@ -217,6 +217,8 @@ impl<'c, 'a> Walk<'c, 'a> {
     fn unexplained(&mut self, step: &Step<'_>) {
         self.broken.push(step.ix);
         let wrong = self.wrongs(step);
+        // Only where not all histories were followed can one be left that explains it.
+        debug_assert!(!wrong.is_empty() || self.verdict.overflowed, "an answer that fits is said not to");
         let supposed = if self.taking.supposed.is_none() { self.supposition(step) } else { None };
         match supposed {
             Some((origin, walk)) => {
