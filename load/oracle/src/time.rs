@@ -82,6 +82,10 @@ impl Span {
     pub(crate) fn hull(self, other: Self) -> Self {
         Self { lo: self.lo.min(other.lo), hi: self.hi.max(other.hi) }
     }
+    /// When the later of two things was, each of which was within its interval.
+    pub(crate) fn later(self, other: Self) -> Self {
+        Self { lo: self.lo.max(other.lo), hi: self.hi.max(other.hi) }
+    }
     /// Whether the two can have been at the same time.
     pub(crate) fn overlaps(self, other: Self) -> bool {
         self.lo < other.hi && other.lo < self.hi
@@ -166,6 +170,17 @@ mod tests {
         assert_eq!(at(900).below(SECOND, soft), Tri::Unknown);
         assert_eq!(at(1199).below(SECOND, soft), Tri::Unknown);
         assert_eq!(at(1200).below(SECOND, soft), Tri::Broken);
+    }
+
+    #[test]
+    fn the_later_of_two_things_is_not_before_either() {
+        let span = |lo, hi| Span { lo: Moment(lo), hi: Moment(hi) };
+        for (one, other, later) in
+            [((0, 5), (7, 9), (7, 9)), ((0, 8), (7, 9), (7, 9)), ((0, 9), (4, 6), (4, 9)), ((3, 3), (3, 3), (3, 3))]
+        {
+            let (one, other, later) = (span(one.0, one.1), span(other.0, other.1), span(later.0, later.1));
+            assert_eq!((one.later(other), other.later(one)), (later, later));
+        }
     }
 
     #[test]

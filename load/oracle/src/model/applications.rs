@@ -27,17 +27,6 @@ pub(crate) enum Approval {
     Rejected,
 }
 
-/// What the notices say of one application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Heard {
-    /// Nothing, or not with one voice.
-    Nothing,
-    /// Yes or no, and when the gateway had it.
-    Settled(bool, Moment),
-    /// A notice that may be its own, or one that came twice.
-    Unsure,
-}
-
 /// An application that was filed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Applied {
@@ -47,7 +36,7 @@ pub(crate) struct Applied {
     pub(crate) phone: Option<PhoneNumber>,
     pub(crate) at: Span,
     pub(crate) ix: u16,
-    /// An answer proved the approval.
+    /// A call that was carried out proved the approval, which came no later than this; a lost one proves that it came.
     pub(crate) approved_by: Option<Moment>,
     /// An officer decided.
     pub(crate) decided: Option<(bool, Span, Witness)>,
@@ -85,25 +74,15 @@ impl State {
     pub(crate) fn waits(&self, cell: &Cell<'_>, one: &Applied, now: Span) -> bool {
         self.settled(cell, one, Moment(now.lo.0.saturating_sub(1))) == Approval::Open
     }
-    /// The notice of an application, if it is certain: yes or no, and when the gateway had it.
-    pub(crate) fn noticed(&self, cell: &Cell<'_>, one: &Applied) -> Option<(bool, Moment)> {
-        match self.heard(cell, one) {
-            Heard::Settled(approve, at) => Some((approve, at)),
-            Heard::Nothing | Heard::Unsure => None,
-        }
-    }
-    /// Whether a notice came of which it is not known whether it is this application's.
-    pub(crate) fn is_unsure(&self, cell: &Cell<'_>, one: &Applied) -> bool {
-        one.maybe_decided || self.heard(cell, one) == Heard::Unsure
-    }
     /// Whether an application that nobody knows to be settled may have been rejected already. The notice of a rejection
     /// can be on its way for long, or need not come; only an approval, whenever it is told, shows that there was none.
     pub(crate) fn may_be_rejected(&self, cell: &Cell<'_>, one: &Applied) -> bool {
-        self.is_unsure(cell, one)
+        one.maybe_decided
             || (one.approved_by.is_none() && !self.noticed(cell, one).is_some_and(|(approved, _)| approved))
     }
-    fn heard(&self, cell: &Cell<'_>, one: &Applied) -> Heard {
-        let Some(phone) = one.phone else { return Heard::Nothing };
+    /// The notice of an application, if it is certain: yes or no, and when the gateway had it.
+    pub(crate) fn noticed(&self, cell: &Cell<'_>, one: &Applied) -> Option<(bool, Moment)> {
+        let phone = one.phone?;
         let mut filed: Vec<&Applied> = self.applications.iter().filter(|a| a.phone == Some(phone)).collect();
         filed.sort_by_key(|a| (a.at.lo, a.ix));
         let mut told: Vec<(Moment, bool)> = cell.notices(phone).iter().map(|&at| (at, true)).collect();
@@ -121,19 +100,19 @@ impl State {
                 continue;
             }
             if extra && cell.notice_unsure(phone, at) {
-                return Heard::Unsure;
+                return None;
             }
             heard.push(approve);
             if heard.len() == waiting.len() {
                 if waiting.contains(&one.ix) {
                     let one_voice = heard.iter().all(|h| *h == approve);
-                    return if one_voice { Heard::Settled(approve, at) } else { Heard::Nothing };
+                    return one_voice.then_some((approve, at));
                 }
                 waiting.clear();
                 heard.clear();
             }
         }
-        Heard::Nothing
+        None
     }
     /// When the activation window began, if that is known: with the newest approval, or when the device was taken away.
     pub(crate) fn window_began(&self, cell: &Cell<'_>, member: u8, now: Span) -> Option<Span> {
@@ -143,8 +122,8 @@ impl State {
             match self.settled(cell, one, now.lo) {
                 Approval::Approved => {}
                 // It may have been approved just now, and have opened a window.
-                Approval::Open if began.is_some() => return None,
-                _ => continue,
+                Approval::Open => return None,
+                Approval::NotFiled | Approval::Rejected => continue,
             }
             let notice = self.noticed(cell, one).map(|(_, at)| at);
             let decided = one.decided.map(|(_, at, _)| at);
@@ -152,11 +131,7 @@ impl State {
             let hi = known.into_iter().flatten().min()?;
             let lo = decided.map_or(one.at.lo, |at| at.lo);
             let span = Span { lo, hi: hi.max(lo) };
-            began = Some(match began {
-                Some(old) if old.lo > span.hi => old,
-                Some(old) if old.hi >= span.lo => old.hull(span),
-                _ => span,
-            });
+            began = Some(began.map_or(span, |old| old.later(span)));
         }
         began
     }
@@ -190,8 +165,7 @@ impl State {
 pub(super) fn prove(state: &mut State, member: u8, level: Level, step: &Step<'_>) {
     let found = state.applications.iter_mut().rev().find(|a| a.member == member && a.level == level);
     if let Some(one) = found {
-        let by = one.approved_by.unwrap_or(Moment::NEVER).min(step.lasting.hi);
-        one.approved_by = (by < Moment::NEVER).then_some(by);
+        one.approved_by = Some(one.approved_by.map_or(step.lasting.hi, |by| by.min(step.lasting.hi)));
     }
 }
 
@@ -202,9 +176,80 @@ pub(super) fn prove_some(state: &mut State, member: u8, step: &Step<'_>) {
     let filed = |level| state.applied(member, level).is_some();
     match (one && filed(Level::One), filed(Level::Two)) {
         (true, false) => prove(state, member, Level::One, step),
-        (false, true) if account.active.is_some() || (one && !filed(Level::One)) => {
-            prove(state, member, Level::Two, step);
-        }
+        (false, true) if account.active.is_some() || one => prove(state, member, Level::Two, step),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use songsinh_contract::*;
+
+    use super::*;
+    use crate::Settings;
+
+    fn phone() -> PhoneNumber {
+        PhoneNumber::from_parts(91, 1)
+    }
+
+    fn filed(ix: u16, at: u64) -> Applied {
+        Applied {
+            member: 0,
+            level: Level::One,
+            phone: Some(phone()),
+            at: Span { lo: Moment(at), hi: Moment(at) },
+            ix,
+            approved_by: None,
+            decided: None,
+            maybe_decided: false,
+        }
+    }
+
+    /// What the notices say of these applications, which stand in the world in this order.
+    fn noticed(applications: &[Applied], notices: &[(u64, SmsPurpose)]) -> Vec<Option<(bool, Moment)>> {
+        let facts = CellFacts {
+            cell: CellId(1),
+            arrival: ArrivalId(1),
+            journey: "apply".into(),
+            twist: None,
+            act: Act::Load,
+            members: Vec::new(),
+            phones: vec![phone()],
+        };
+        let message = |(id, &(at, purpose)): (u64, &(u64, SmsPurpose))| SmsEvent {
+            id,
+            to: phone(),
+            text: "VNeID".into(),
+            purpose: Some(purpose),
+            code: None,
+            accepted: Moment(at),
+            fate: Fate::Delivered(Moment(at)),
+        };
+        let messages: Vec<SmsEvent> = (0..).zip(notices).map(message).collect();
+        let (book, settings) = (Rulebook::default(), Settings::new(UnixMillis(0)));
+        let cell = Cell::new(&facts, &[], &messages, &book, &settings);
+        let state = State { applications: applications.to_vec().into(), ..State::default() };
+        applications.iter().map(|one| state.noticed(&cell, one)).collect()
+    }
+
+    #[test]
+    fn whose_a_notice_is_follows_from_the_times_of_filing_and_not_from_the_order_in_the_world() {
+        use SmsPurpose::{Approved, Rejected};
+        let (early, late) = (filed(0, 10), filed(1, 30));
+        let notices = [(20, Approved), (40, Rejected)];
+        let (yes, no) = (Some((true, Moment(20))), Some((false, Moment(40))));
+        assert_eq!(noticed(&[early, late], &notices), [yes, no]);
+        assert_eq!(noticed(&[late, early], &notices), [no, yes]);
+    }
+
+    #[test]
+    fn notices_of_two_that_wait_settle_both_where_they_speak_with_one_voice() {
+        use SmsPurpose::{Approved, Rejected};
+        let both = [filed(0, 10), filed(1, 20)];
+        assert_eq!(noticed(&both, &[(30, Approved)]), [None; 2]);
+        assert_eq!(noticed(&both, &[(30, Approved), (40, Approved)]), [Some((true, Moment(40))); 2]);
+        assert_eq!(noticed(&both, &[(30, Rejected), (40, Rejected)]), [Some((false, Moment(40))); 2]);
+        assert_eq!(noticed(&both, &[(30, Approved), (40, Rejected)]), [None; 2]);
+        assert_eq!(noticed(&both, &[(30, Rejected), (40, Approved)]), [None; 2]);
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod answers;
+mod approvals;
 mod brute;
 mod cells;
 mod counter;
