@@ -72,8 +72,8 @@ pub(super) fn shown<'s>(
 /// How long the session was not used.
 pub(super) fn idle_age(step: &Step<'_>, session: &Session) -> Age {
     Age {
-        min_ns: step.span.lo.0.saturating_sub(session.used.hi.max(session.maybe_used).0),
-        max_ns: step.span.hi.0.saturating_sub(session.used.lo.0),
+        min_ns: step.span.lo.0.saturating_sub(session.maybe_used.0),
+        max_ns: step.span.hi.0.saturating_sub(session.used.0),
     }
 }
 

@@ -135,7 +135,7 @@ pub(crate) struct Account {
     pub(crate) freed: Option<Freed>,
     /// The security questions with the digests of their answers, if they are known.
     pub(crate) questions: Option<[(u16, Digest); 2]>,
-    /// Login by fingerprint or face: on, off, not known.
+    /// Login by fingerprint or face on the active device: on, off, not known.
     pub(crate) unlock: Option<bool>,
     /// Digest of the passcode; none: as the standing before the cell says, else not known. Wrong ones count in `utilities`.
     pub(crate) passcode: Option<Digest>,
@@ -201,9 +201,9 @@ pub(crate) struct Session {
     pub(crate) device: DeviceId,
     pub(crate) opened: Span,
     pub(crate) ix: u16,
-    /// The last use that certainly counted.
-    pub(crate) used: Span,
-    /// A later use that may have counted, at the latest.
+    /// The last use that certainly counted, at the earliest.
+    pub(crate) used: Moment,
+    /// The last use that may have counted, at the latest.
     pub(crate) maybe_used: Moment,
     /// A police officer's.
     pub(crate) officer: bool,
@@ -276,4 +276,17 @@ pub(crate) struct State {
     pub(crate) tries: Shared<Try>,
     pub(crate) qr: qr::Qrs,
     pub(crate) utilities: utilities::Utilities,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn worlds_that_differ_in_the_call_behind_something_are_one() {
+        let portrait = |ix, portrait| Filing { handle: None, member: 0, portrait, submitted: false, ix: Witness(ix) };
+        let world = |filing| State { filings: vec![filing].into(), ..State::default() };
+        assert_eq!(world(portrait(1, true)), world(portrait(2, true)));
+        assert_ne!(world(portrait(1, true)), world(portrait(1, false)));
+    }
 }

@@ -1,6 +1,6 @@
 //! Sessions: opened, used, refreshed, ended.
 
-use songsinh_contract::{Digest, Moment, Rule};
+use songsinh_contract::{Digest, Rule};
 
 use super::{End, Session, State, Witness};
 use crate::cell::Step;
@@ -16,7 +16,7 @@ pub(super) fn open(state: &mut State, step: &Step<'_>, member: u8, officer: bool
         device: step.observation.call.caller.device,
         opened: step.lasting,
         ix: step.ix16(),
-        used: step.lasting,
+        used: step.lasting.lo,
         maybe_used: step.lasting.hi,
         officer,
         family: step.ix16(),
@@ -36,10 +36,8 @@ fn shown<'s>(state: &'s mut State, step: &Step<'_>) -> Option<&'s mut Session> {
 /// A call of the session was carried out.
 pub(super) fn used(state: &mut State, step: &Step<'_>) {
     let Some(session) = shown(state, step) else { return };
-    // A call that was answered counts from the latest certain point on; of two that overlap the later end wins.
-    if step.lasting.hi >= session.used.hi && step.lasting.hi < Moment::NEVER {
-        session.used = step.lasting;
-    }
+    // Of several calls the last one acted no sooner than any of them.
+    session.used = session.used.max(step.lasting.lo);
     session.maybe_used = session.maybe_used.max(step.lasting.hi);
 }
 
