@@ -189,10 +189,10 @@ pub(super) fn open(
     let (ix, handle) = (step.ix16(), step.handle());
     let caller = &step.observation.call.caller;
     let real = if purpose == Purpose::Reset { state.entitled(member, phone) } else { Tri::Holds };
-    if real == Tri::Broken {
-        send(state, Sent { purpose, phone, member: None, at: step.lasting, ix, resend: false, used: false });
-    } else if purpose != Purpose::Move {
-        send(state, Sent { purpose, phone, member: Some(member), at: step.lasting, ix, resend: false, used: false });
+    if purpose != Purpose::Move {
+        // Where nothing goes out, it may count for the limits all the same.
+        let member = (real != Tri::Broken).then_some(member);
+        send(state, Sent { purpose, phone, member, at: step.lasting, ix, resend: false, used: false });
     }
     // Under `same-code` a new request may give the code that is out: with its life or with a new one.
     let new = cell.code_of(step.ix).birth(step.lasting);
@@ -274,25 +274,15 @@ pub(super) fn resend(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, handle
     };
     let ix = step.ix16();
     let challenge = &mut state.challenges[at];
-    if challenge.real == Tri::Broken {
-        let (purpose, phone) = (challenge.purpose, challenge.phone);
-        send(state, Sent { purpose, phone, member: None, at: step.lasting, ix, resend: true, used: false });
-        return;
+    let real = challenge.real != Tri::Broken;
+    if real {
+        challenge.born = birth(cell, step, Some((challenge.issue, challenge.born)));
+        challenge.older.push(challenge.issue);
+        challenge.issue = ix;
+        challenge.wrong = Range::default();
     }
-    challenge.born = birth(cell, step, Some((challenge.issue, challenge.born)));
-    challenge.older.push(challenge.issue);
-    challenge.issue = ix;
-    challenge.wrong = Range::default();
-    let sent = Sent {
-        purpose: challenge.purpose,
-        phone: challenge.phone,
-        member: Some(challenge.member),
-        at: step.lasting,
-        ix,
-        resend: true,
-        used: false,
-    };
-    send(state, sent);
+    let (purpose, phone, member) = (challenge.purpose, challenge.phone, real.then_some(challenge.member));
+    send(state, Sent { purpose, phone, member, at: step.lasting, ix, resend: true, used: false });
 }
 
 fn login(cell: &Cell<'_>, state: &mut State, step: &Step<'_>, number: songsinh_contract::CitizenNumber) {
@@ -319,10 +309,8 @@ fn show(state: &mut State, step: &Step<'_>) {
     if shown.level >= Level::Two {
         applications::prove(state, member, Level::Two, step);
     } else {
-        let both = state.applied(member, Level::Two).is_some() && state.applied(member, Level::One).is_some();
-        let active = state.account(member).is_some_and(|a| a.active.is_some());
         // Over an active level 1 the answer may speak of level 1.
-        if !both && !active {
+        if state.account(member).is_some_and(|a| a.active.is_none()) {
             applications::prove_some(state, member, step);
         }
     }
@@ -343,8 +331,12 @@ fn activate(
     // Level 2 that was approved between the request and the last step may count or not.
     let now = state.two(cell, member, step.span);
     let two = if before == now { now } else { Tri::Unknown };
+    let unfiled = [Level::One, Level::Two].into_iter().all(|level| state.applied(member, level).is_none());
+    let account = &mut state.accounts[usize::from(member)];
+    // Who activates what nobody of the cell filed for was known to the target before.
+    account.dirty |= account.prior_unknown && unfiled;
     if let Some(password) = password
-        && state.account(member).is_some_and(|a| a.password.is_none())
+        && account.password.is_none()
     {
         exists(state, member, password, phone);
     }
@@ -403,11 +395,9 @@ fn refuse_register(
     // A right form that is refused since the citizen or the phone is known: the target knew them before.
     let Some(member) = cell.member_of(&form.number) else { return };
     let reasons = step.observation.outcome.reasons().unwrap_or_default();
-    // Where somebody else of the cell took the phone, the refusal needs no earlier life to explain it.
-    let by_others = state.accounts.iter().enumerate().any(|(at, account)| {
-        at != usize::from(member) && account.password.is_some() && account.phone == Some(form.phone)
-    });
-    let known = reasons.has(Reason::AccountExists) || (reasons.has(Reason::PhoneTaken) && !by_others);
+    // Where somebody else of the cell may have the phone, the refusal needs no earlier life to explain it.
+    let (free, _) = state.phone_free(cell, form.phone, member, step.span);
+    let known = reasons.has(Reason::AccountExists) || (reasons.has(Reason::PhoneTaken) && free == Tri::Holds);
     let account = &mut state.accounts[usize::from(member)];
     let right = cell.form_matches(form) && scanned.is_none_or(|card| card.number.to_string() == *form.number);
     if account.prior_unknown && known && right && account.password.is_none() {
@@ -462,7 +452,6 @@ pub(super) fn count_password(
     }
     if account.lock.is_some() && free == Tri::Holds {
         // After a lock the count may begin anew or stand where it was.
-        after.lock = None;
         after.wrong_passwords.least = 0;
     }
     let right = account.password.is_some_and(|p| p.digest == typed);

@@ -10,6 +10,7 @@ mod desk;
 mod edges;
 mod forms;
 mod histories;
+mod known;
 mod ledger;
 mod lifetimes;
 mod limits;
