@@ -34,6 +34,5 @@ pub(super) fn free(state: &mut State, step: &Step<'_>, member: u8, rule: Rule) {
     let account = &mut state.accounts[usize::from(member)];
     account.active = None;
     account.freed = Some(Freed { since: step.lasting, ix, rule });
-    account.unlock = None;
     sessions::end_all(state, member, None, rule, ix);
 }

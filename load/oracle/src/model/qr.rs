@@ -7,6 +7,7 @@ use songsinh_contract::{Bound, Digest, Operation as Op, Prior, Standing, Token};
 use super::effects::use_session;
 use super::{Binding, State, Witness};
 use crate::cell::{Cell, Step};
+use crate::guards::NOBODY;
 use crate::shared::Shared;
 use crate::time::{Span, Tri};
 
@@ -65,7 +66,7 @@ pub(crate) fn standing<'a>(cell: &Cell<'a>, member: u8) -> Option<&'a Standing> 
 /// The device and secrets that an earlier story left, if this binding is still that one.
 pub(crate) fn still_bound<'a>(cell: &Cell<'a>, member: u8, active: Binding) -> Option<&'a Bound> {
     let bound = standing(cell, member)?.bound.as_ref()?;
-    (bound.device == active.device && bound.key == active.key && active.ix == u16::MAX).then_some(bound)
+    (active.ix == NOBODY).then_some(bound)
 }
 
 /// Whether two bindings are one.
@@ -91,8 +92,8 @@ impl State {
             // What a release and a new activation do to it is left open.
             Some(set) => same(set.by, active).then_some((set.on, set.ix.into())),
             None => match standing(cell, member) {
-                Some(_) => still_bound(cell, member, active?).map(|b| (b.qr_switch, u16::MAX)),
-                None => Some((false, u16::MAX)),
+                Some(_) => still_bound(cell, member, active?).map(|b| (b.qr_switch, NOBODY)),
+                None => Some((false, NOBODY)),
             },
         }
     }

@@ -260,3 +260,40 @@ impl Purpose {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use songsinh_contract::{Bound, DeviceId};
+
+    use super::*;
+
+    #[test]
+    fn an_account_left_behind_is_active_since_ever_and_may_have_seen_all_wrong_passwords_but_one() {
+        let (phone, digest) = (PhoneNumber::from_parts(91, 1), Digest(1));
+        let app = Standing { phone, level: Level::App, password: Some(digest), bound: None };
+        let as_app = Account {
+            standing: true,
+            granted: Some(Level::App),
+            password: Some(Password { digest, ix: NOBODY }),
+            phone: Some(phone),
+            wrong_passwords: Range { least: 0, most: 4 },
+            ..Account::default()
+        };
+        assert_eq!(left(&app, 5), as_app);
+        assert_eq!(left(&Standing { level: Level::None, ..app.clone() }, 5), Account { granted: None, ..as_app });
+        let questions = [(1, Digest(2)), (4, Digest(3))];
+        for (level, two) in [(Level::One, Tri::Broken), (Level::Two, Tri::Holds)] {
+            let (device, key, passcode) = (DeviceId(5), Digest(6), Digest(7));
+            let bound = Bound { device, key, passcode, questions: questions.to_vec(), qr_switch: true };
+            let since = Span { lo: Moment(0), hi: Moment(0) };
+            let active = Account {
+                granted: Some(level),
+                active: Some(Binding { device, key, since, ix: NOBODY, two }),
+                passcode: Some(passcode),
+                questions: Some(questions),
+                ..as_app
+            };
+            assert_eq!(left(&Standing { level, bound: Some(bound), ..app.clone() }, 5), active);
+        }
+    }
+}
