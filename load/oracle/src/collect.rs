@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use songsinh_contract::{CitizenNumber, Code, Digest, Operation as Op, Outcome, PhoneNumber, Prior, Rule};
 
 use crate::cell::{Cell, CodeMatch, Step};
-use crate::guards::Guards;
 use crate::judge::leaves_a_trace;
 use crate::model::{Purpose, Range, State};
 use crate::time::Tri;
@@ -61,8 +60,7 @@ fn errors(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut Cell
 /// Whether the call certainly shows a fake QR, by who may scan.
 fn shows_fake(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &CellVerdict) -> bool {
     let Op::QrScan { qr } = &step.observation.call.operation else { return false };
-    let mut guards = Guards::default();
-    let may = |w: &World| crate::guards::qr::may_scan(cell, &w.state, step, &mut guards);
+    let may = |w: &World| crate::guards::qr::may_scan(cell, &w.state, step);
     qr.flaw.is_some() && !verdict.overflowed && worlds.iter().all(may)
 }
 

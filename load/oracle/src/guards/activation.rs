@@ -109,8 +109,12 @@ fn level_due(cell: &Cell<'_>, state: &State, step: &Step<'_>, member: u8, bound:
 fn same_phone(state: &State, step: &Step<'_>, bound: Binding, guards: &mut Guards) -> bool {
     let caller = &step.observation.call.caller;
     let same = bound.device == caller.device && bound.key == caller.key;
-    let reasons = [Reason::BoundElsewhere, Reason::ProofForeign, Reason::ProofMissing, Reason::DeviceInUse];
-    guards.add(Rule::AccountOneDevice, Tri::of(same), &reasons[..if same { 1 } else { 4 }]).from(bound.ix);
+    let reasons: &[Reason] = if same {
+        &[Reason::BoundElsewhere]
+    } else {
+        &[Reason::BoundElsewhere, Reason::ProofForeign, Reason::ProofMissing, Reason::DeviceInUse]
+    };
+    guards.add(Rule::AccountOneDevice, Tri::of(same), reasons).from(bound.ix);
     super::session::gate(state, step, guards);
     same
 }
@@ -191,8 +195,7 @@ pub(super) fn set_password(
     } else {
         Tri::of(kept.is_none())
     };
-    let guard = guards.add(Rule::ActivateSetsPasswordOnlyIfNone, none, &reasons);
-    guard.origin = kept.map_or(super::NOBODY, |p| p.ix);
+    guards.add(Rule::ActivateSetsPasswordOnlyIfNone, none, &reasons);
     let strong = Tri::of(password.shape().is_strong_password());
     guards.add(Rule::PasswordPolicy, strong, &[Reason::PasswordWeak]);
 }

@@ -4,10 +4,10 @@
 use songsinh_contract::{Code, PhoneNumber, Reason, ResendPolicy, Rule, Token};
 
 use super::Guards;
-use crate::Bound;
 use crate::cell::{Cell, CodeMatch, Step};
-use crate::model::{Challenge, Elsewhere, Purpose, State};
+use crate::model::{Challenge, Elsewhere, Purpose, Sent, State};
 use crate::time::{Tri, within};
+use crate::{Bound, Tolerance};
 
 /// The challenge of a handle, if it is this call's to use; else the guard that says why not.
 pub(super) fn known<'s>(
@@ -76,11 +76,13 @@ pub(super) fn code_limits(
     guards: &mut Guards,
 ) {
     // A reset that sent nothing may count all the same, as it must not be told apart.
-    let unsent = |s: &crate::model::Sent| s.purpose == Purpose::Reset && s.member.is_none();
+    let unsent = |s: &Sent| s.purpose == Purpose::Reset && s.member.is_none();
     let here = || state.sent.iter().filter(|s| s.purpose == purpose && s.phone == phone);
     let mine = || here().filter(|s| !unsent(s));
     let rule = Rule::OtpResendLimited;
-    if within(here().filter(|s| unsent(s)).map(|s| (s.at, true)), step.span, cell.book.otp_window).1 > 0 {
+    let window = cell.book.otp_window;
+    let recent = |s: &&Sent| step.span.age_since(s.at).below(window, Tolerance::default()) != Tri::Broken;
+    if here().filter(|s| unsent(s)).any(|s| recent(&s)) {
         guards.open_for(step, rule, &[Reason::ResendTooSoon, Reason::ResendTooMany, Reason::AttemptsExhausted]);
     }
     // A new request is a resend while the last code is young and unused.
@@ -93,14 +95,12 @@ pub(super) fn code_limits(
         } else if reached != Tri::Holds && last.member != Some(member) {
             guards.open(rule);
         }
-    } else if resend {
-        guards.open(rule);
     }
-    let all = within(mine().map(|s| (s.at, true)), step.span, cell.book.otp_window);
-    let resends = within(mine().filter(|s| s.resend).map(|s| (s.at, true)), step.span, cell.book.otp_window);
+    let all = u32::try_from(mine().filter(recent).count()).unwrap_or(u32::MAX);
+    let resends = within(mine().filter(|s| s.resend).map(|s| (s.at, true)), step.span, window);
     let limit = cell.book.otp_resends_per_window;
     // Whether new requests count as resends is left open: at least the resends do, at most all codes but the first.
-    let left = if all.1.saturating_sub(1).max(resends.1) < limit {
+    let left = if all.saturating_sub(1).max(resends.1) < limit {
         Tri::Holds
     } else if resend && resends.0 >= limit {
         Tri::Broken

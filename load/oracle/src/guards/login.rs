@@ -93,17 +93,12 @@ pub(super) fn credentials(
 pub(super) fn proof(step: &Step<'_>, key: songsinh_contract::Digest, origin: u16, guards: &mut Guards) {
     let caller = &step.observation.call.caller;
     let own = caller.proof == ProofShown::Own && caller.key == key;
-    let reasons = match caller.proof {
-        ProofShown::Missing => [Reason::ProofMissing, Reason::ProofForeign],
-        ProofShown::Stale => [Reason::ProofStale, Reason::ProofForeign],
-        ProofShown::Replayed => [Reason::ProofReplayed, Reason::ProofStale],
-        ProofShown::Own if !own => [Reason::ProofForeign, Reason::BoundElsewhere],
-        ProofShown::Foreign => [Reason::ProofForeign, Reason::BoundElsewhere],
-        ProofShown::Own => [Reason::ProofMissing, Reason::ProofForeign],
+    let reasons: &[Reason] = match (caller.proof, own) {
+        (_, true) => &[Reason::ProofMissing, Reason::ProofForeign, Reason::ProofStale, Reason::ProofReplayed],
+        (ProofShown::Missing, _) => &[Reason::ProofMissing, Reason::ProofForeign],
+        (ProofShown::Stale, _) => &[Reason::ProofStale, Reason::ProofForeign],
+        (ProofShown::Replayed, _) => &[Reason::ProofReplayed, Reason::ProofStale],
+        (ProofShown::Own | ProofShown::Foreign, _) => &[Reason::ProofForeign, Reason::BoundElsewhere],
     };
-    let guard = guards.add(Rule::DeviceKeyProof, Tri::of(own), &reasons).from(origin);
-    if own {
-        let proofs = [Reason::ProofMissing, Reason::ProofForeign, Reason::ProofStale, Reason::ProofReplayed];
-        guard.reasons = proofs.into_iter().collect();
-    }
+    guards.add(Rule::DeviceKeyProof, Tri::of(own), reasons).from(origin);
 }

@@ -87,17 +87,7 @@ pub(crate) struct Guards {
 impl Guards {
     fn add(&mut self, rule: Rule, tri: Tri, reasons: &[Reason]) -> &mut Guard {
         let at = self.list.len();
-        self.list.push(Guard {
-            rule,
-            tri,
-            reasons: reasons.iter().copied().collect(),
-            origin: NOBODY,
-            silent: false,
-            prescribed: false,
-            named: false,
-            told: None,
-            timed: None,
-        });
+        self.list.push(Guard::new(rule, tri, reasons.iter().copied().collect()));
         &mut self.list[at]
     }
     /// A point that the domain leaves open: it explains a refusal and says nothing of an acceptance.
@@ -120,6 +110,19 @@ impl Guards {
 }
 
 impl Guard {
+    fn new(rule: Rule, tri: Tri, reasons: Reasons) -> Self {
+        Self {
+            rule,
+            tri,
+            reasons,
+            origin: NOBODY,
+            silent: false,
+            prescribed: false,
+            named: false,
+            told: None,
+            timed: None,
+        }
+    }
     fn from(&mut self, ix: impl Into<u16>) -> &mut Self {
         self.origin = ix.into();
         self
@@ -203,26 +206,15 @@ pub(crate) fn ask(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut 
     }
 }
 
-/// The rule that a refusal breaks which no guard explains.
+/// The rule that a refusal breaks which no guard explains. No guard of a refusal is of something told.
 pub(crate) fn blame(guards: &[Guard], reasons: Reasons) -> Guard {
-    let met = guards.iter().find(|g| !g.silent && g.told.is_none() && g.reasons.meets(reasons));
-    if let Some(guard) = met {
+    let asked = || guards.iter().filter(|g| !g.silent);
+    if let Some(guard) = asked().find(|g| g.reasons.meets(reasons)) {
         return *guard;
     }
     let forgotten: Reasons =
         [Reason::HandleUnknown, Reason::SessionMissing, Reason::CredentialsWrong].into_iter().collect();
-    let first = guards.iter().find(|g| !g.silent && g.told.is_none());
-    let mut guard = first.copied().unwrap_or(Guard {
-        rule: Rule::StepsInOrder,
-        tri: Tri::Holds,
-        reasons,
-        origin: NOBODY,
-        silent: false,
-        prescribed: false,
-        named: false,
-        told: None,
-        timed: None,
-    });
+    let mut guard = asked().next().copied().unwrap_or(Guard::new(Rule::StepsInOrder, Tri::Holds, reasons));
     if reasons.meets(forgotten) {
         guard.rule = Rule::AcknowledgedIsDurable;
     } else if let Some(rule) = reasons.iter().find_map(rule_of) {
@@ -290,4 +282,40 @@ fn rule_of(reason: Reason) -> Option<Rule> {
         | Reason::CredentialsWrong
         | Reason::SessionMissing => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guard(rule: Rule, reason: Reason, origin: u16) -> Guard {
+        Guard { origin, ..Guard::new(rule, Tri::Holds, Reasons::one(reason)) }
+    }
+
+    #[test]
+    fn a_refusal_that_nothing_explains_is_held_against_its_reasons_guard_or_its_reasons_rule() {
+        let age = Age { min_ns: 0, max_ns: 0 };
+        let timed = Some(Timed { bound: Bound::CodeLife, limit_ns: 1, age });
+        let first = Guard { timed, ..guard(Rule::OtpExpires, Reason::CodeExpired, 1) };
+        let second = guard(Rule::ActivateOnce, Reason::AlreadyActivated, 2);
+        // Points that the domain leaves open are broken by nothing.
+        let open = |reason| Guard { silent: true, ..guard(Rule::LoginLockout, reason, 3) };
+        let guards = [open(Reason::CodeExpired), open(Reason::AlreadyActivated), first, second];
+        let gone = Guard { rule: Rule::AcknowledgedIsDurable, ..first };
+        for (reason, wanted) in [
+            (Reason::CodeExpired, first),
+            (Reason::AlreadyActivated, second),
+            (Reason::HandleUnknown, gone),
+            (Reason::SessionMissing, gone),
+            (Reason::CredentialsWrong, gone),
+            (Reason::SelfScan, Guard { rule: Rule::QrSelfScanRefused, origin: NOBODY, timed: None, ..first }),
+            (Reason::Malformed, first),
+        ] {
+            assert_eq!(blame(&guards, Reasons::one(reason)), wanted, "{reason}");
+        }
+        let reasons = Reasons::one(Reason::Malformed);
+        for guards in [&[][..], &[open(Reason::Malformed)]] {
+            assert_eq!(blame(guards, reasons), Guard::new(Rule::StepsInOrder, Tri::Holds, reasons));
+        }
+    }
 }

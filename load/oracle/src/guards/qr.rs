@@ -53,9 +53,9 @@ fn mint(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut Guards) {
 }
 
 /// Whether the call may scan at all: for answers that are no verdict.
-pub(crate) fn may_scan(cell: &Cell<'_>, state: &State, step: &Step<'_>, guards: &mut Guards) -> bool {
-    guards.list.clear();
-    scanner(cell, state, step, guards).is_some() && guards.list.iter().all(|g| g.tri == Tri::Holds)
+pub(crate) fn may_scan(cell: &Cell<'_>, state: &State, step: &Step<'_>) -> bool {
+    let mut guards = Guards::default();
+    scanner(cell, state, step, &mut guards).is_some() && guards.list.iter().all(|g| g.tri == Tri::Holds)
 }
 
 /// The official who scans. None: nothing of this call is judged further.
@@ -93,7 +93,7 @@ fn scan(cell: &Cell<'_>, state: &State, step: &Step<'_>, qr: &ShownQr, guards: &
     }
     device(state, &ticket, guards);
     expires(cell, step, &ticket, guards);
-    void(cell, &ticket, guards);
+    void(&ticket, guards);
     if let (Some(ix), QrReplay::Once) = (ticket.used, cell.book.qr_replay) {
         guards.add(Rule::QrReplay, Tri::Broken, &[Reason::QrUsed]).from(ix).named = true;
     } else if let Some(ix) = ticket.used {
@@ -122,16 +122,13 @@ fn flawed(
     let mut of_it = Guards::default();
     if let Some(ticket) = ticket {
         device(state, ticket, &mut of_it);
-        void(cell, ticket, &mut of_it);
+        void(ticket, &mut of_it);
         expires(cell, step, ticket, &mut of_it);
     }
     // What is fake and late, used or replaced besides may be called either.
     let sound = of_it.list.iter().all(|g| g.tri == Tri::Holds) && ticket.is_none_or(|t| t.used.or(t.spoiled).is_none());
     let own = ticket.is_some_and(|t| t.member == official);
     guards.add(rule, Tri::Broken, &[Reason::QrFake]).from(origin).named = sound && !own;
-    if own {
-        guards.open(Rule::QrSelfScanRefused);
-    }
 }
 
 /// The account is still active at level 2 on the device that made the QR.
@@ -148,16 +145,17 @@ fn device(state: &State, ticket: &Ticket, guards: &mut Guards) {
     guards.add(rule, Tri::Broken, &[Reason::QrFake]).from(origin);
 }
 
-fn void(cell: &Cell<'_>, ticket: &Ticket, guards: &mut Guards) {
+/// The ticket was voided; the switch voids tickets only where the rulebook says so.
+fn void(ticket: &Ticket, guards: &mut Guards) {
     match ticket.void {
         Some(Void::Replaced(ix)) => {
             guards.add(Rule::QrNewReplacesOld, Tri::Broken, &[Reason::QrReplaced]).from(ix).named = true;
         }
-        Some(Void::SwitchedOff(ix)) if cell.book.qr_switch_voids => {
+        Some(Void::SwitchedOff(ix)) => {
             let reasons = [Reason::QrReplaced, Reason::SwitchOff];
             guards.add(Rule::QrNeedsSwitch, Tri::Broken, &reasons).from(ix);
         }
-        _ => {}
+        None => {}
     }
 }
 

@@ -62,8 +62,7 @@ pub(super) fn register(
 /// Alive and of age.
 pub(super) fn eligible(cell: &Cell<'_>, step: &Step<'_>, person: &songsinh_contract::Person, guards: &mut Guards) {
     let of_age = |at| person.born.age_on(cell.settings.day(at)) >= cell.book.minimum_age_years;
-    let hi = if step.span.hi == songsinh_contract::Moment::NEVER { step.observation.done } else { step.span.hi };
-    let age = match (of_age(step.span.lo), of_age(hi)) {
+    let age = match (of_age(step.span.lo), of_age(step.span.hi)) {
         (true, true) => Tri::Holds,
         (false, false) => Tri::Broken,
         _ => Tri::Unknown,

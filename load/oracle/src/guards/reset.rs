@@ -37,6 +37,9 @@ const TELLING: [Reason; 6] = [
     Reason::NotActivated,
 ];
 const LIMITS: [Reason; 3] = [Reason::ResendTooSoon, Reason::ResendTooMany, Reason::AttemptsExhausted];
+/// Why a code need not go out once more: also where none went out.
+const RESEND_LIMITS: [Reason; 5] =
+    [Reason::ResendTooSoon, Reason::ResendTooMany, Reason::AttemptsExhausted, Reason::CodeVoid, Reason::CodeExpired];
 
 fn request(
     cell: &Cell<'_>,
@@ -74,8 +77,6 @@ fn real<'s>(
     let challenge = known(cell, state, step, handle, guards)?;
     match challenge.real {
         Tri::Holds => {
-            // `challenge::confirm` asks these again.
-            guards.list.clear();
             session::gate(state, step, guards);
             Some(challenge)
         }
@@ -103,8 +104,7 @@ fn resend(cell: &Cell<'_>, state: &State, step: &Step<'_>, handle: &Token, guard
     if decoy {
         let Some(challenge) = known(cell, state, step, handle, guards) else { return };
         guards.add(Rule::NoEnumeration, Tri::Holds, &TELLING).from(challenge.issue);
-        let limits = [LIMITS[0], LIMITS[1], LIMITS[2], Reason::CodeVoid, Reason::CodeExpired];
-        return guards.open_for(step, Rule::OtpResendLimited, &limits);
+        return guards.open_for(step, Rule::OtpResendLimited, &RESEND_LIMITS);
     }
     challenge::resend(cell, state, step, handle, guards);
 }
