@@ -6,7 +6,7 @@ use songsinh_contract::*;
 use songsinh_oracle::Tally;
 
 /// So many wrong codes, five to a code, and then a new one.
-fn wrong_codes(count: u32) -> Story {
+pub fn wrong_codes(count: u32) -> Story {
     let mut s = Story::new();
     s.register(phone(0), "r", 111_111);
     for n in 0..count {
@@ -47,7 +47,7 @@ fn wrong_codes_of_more_than_an_hour_ago_count_no_more() {
 }
 
 /// So many resends, a minute apart.
-fn resends(count: u32) -> Story {
+pub fn resends(count: u32) -> Story {
     let mut s = Story::new();
     s.register(phone(0), "r", 111_111);
     for n in 0..count {

@@ -10,6 +10,7 @@ mod counter;
 mod desk;
 mod edges;
 mod forms;
+mod guarded;
 mod histories;
 mod known;
 mod ledger;
