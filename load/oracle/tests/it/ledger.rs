@@ -344,6 +344,23 @@ fn a_notice_is_missing_when_its_time_is_over_and_would_have_been_seen() {
 }
 
 #[test]
+fn the_time_of_a_notice_runs_from_whatever_shows_first_that_it_is_approved() {
+    // The officer hears of the decision after half a minute; the citizen is let in before.
+    let write = |waited: u64| {
+        let mut s = Story::of(3);
+        s.officer().files();
+        let filed = s.now;
+        let decide = Operation::ApplicationDecide { number: person(0).number, approve: true };
+        s.between(filed, filed + NOTICE, decide, done()).person_acts(0).session = None;
+        s.now = filed + SECOND;
+        s.request(phone(0), given("a")).now = filed + SECOND + waited;
+        s.call(Operation::ServiceHealth, done()).count(Rule::ApprovalSendsSms)
+    };
+    assert_eq!(write(NOTICE - 1), counts(0, 0, 1));
+    assert_eq!(write(NOTICE), counts(0, 1, 0));
+}
+
+#[test]
 fn a_notice_too_many_unsettles_an_application_only_while_it_may_be_the_earlier_storys() {
     // Approved, told so twice in different words, and not let in.
     for (told, broken) in
