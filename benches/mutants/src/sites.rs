@@ -94,7 +94,8 @@ impl Finder<'_> {
             syn::ReturnType::Default => String::new(),
             syn::ReturnType::Type(_, kind) => self.source(kind.span()).to_owned(),
         };
-        for default in defaults(&output) {
+        let whole = self.source(block.span()).trim_matches(['{', '}']).trim().to_owned();
+        for default in defaults(&output).iter().filter(|default| **default != whole) {
             self.add(block.span(), Form::Body, *default);
         }
         true

@@ -12,6 +12,10 @@ use crate::{Error, Outcome, say};
 /// The exit code of a run that flagged a rule.
 const BROKEN: i32 = 10;
 
+/// Scenarios above this are left out: a survivor plays all that reach it, and these three would take most of the time.
+/// What only they would notice counts as not noticed.
+const SLOW_MS: u64 = 4_000;
+
 /// A scenario that is shipped.
 struct Scenario {
     name: String,
@@ -22,11 +26,12 @@ struct Scenario {
 /// Runs the scenarios on every mutant that one of them reaches.
 pub fn judge(sources: &Sources, copy: &Copy, kept: &mut Kept) -> Result<Vec<(usize, Outcome)>, Error> {
     let program = copy.program()?;
-    let scenarios = scenarios(&program)?;
-    for scenario in &scenarios {
-        let reaches = scenario.reaches.len();
-        say(&format!("{}: {} ms, reaches {reaches} mutants of oracle and twin", scenario.name, scenario.ms))?;
+    let mut scenarios = scenarios(&program)?;
+    for Scenario { name, ms, reaches } in &scenarios {
+        let left_out = if *ms > SLOW_MS { ", left out" } else { "" };
+        say(&format!("{name}: {ms} ms, reaches {} mutants of oracle and twin{left_out}", reaches.len()))?;
     }
+    scenarios.retain(|scenario| scenario.ms <= SLOW_MS);
     let (mut outcomes, mut open) = (Vec::new(), Vec::new());
     for number in sources.numbers(Set::Twin).filter(|number| !copy.dropped.contains(number)) {
         match kept.get(&sources.key(number)).and_then(Outcome::named).filter(|outcome| outcome.is_killed()) {
