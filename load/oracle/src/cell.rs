@@ -108,6 +108,8 @@ pub(crate) struct Cell<'a> {
     /// Security questions on offer, if an answer listed them.
     pub(crate) questions: Vec<u16>,
     codes: Vec<CodeSet>,
+    /// Where a code may be an earlier story's.
+    mixed: Vec<(PhoneNumber, Purpose)>,
     /// For every submission and payment the latest answer to another call with its request id.
     retried: Vec<Option<Moment>>,
     /// When an earlier story's account goes on here: the first call.
@@ -142,6 +144,7 @@ impl<'a> Cell<'a> {
             issuing: issuing_calls(&steps),
             questions: questions(&steps),
             codes: vec![CodeSet::default(); steps.len()],
+            mixed: Vec::new(),
             retried: retried(&steps),
             begin,
             notices: times(&messages, SmsPurpose::Approved),
@@ -242,6 +245,9 @@ impl<'a> Cell<'a> {
             let sent = self.codes_to(phone, purpose);
             // One too many, and one may be the earlier story's: which is whose is not known.
             let mixed = sent.len() > calls.len() && sent.iter().any(|(_, at)| self.left_over(phone, *at, true));
+            if mixed {
+                self.mixed.push((phone, purpose));
+            }
             for (call, (codes, assigned)) in calls.iter().zip(assignments(&calls, &sent, mixed)) {
                 let codes = codes.into_iter().map(|at| sent[at]).collect();
                 self.codes[call.ix] = CodeSet { codes, assigned, open };
@@ -257,6 +263,10 @@ impl<'a> Cell<'a> {
                     CodeSet { codes: vec![(code, step.observation.done)], assigned: true, open: false };
             }
         }
+    }
+    /// Whether a code came to a phone for a purpose where it is not known which codes are an earlier story's.
+    pub(crate) fn is_mixed_up(&self, phone: PhoneNumber, purpose: Purpose, code: Code) -> bool {
+        self.mixed.contains(&(phone, purpose)) && self.codes_to(phone, purpose).iter().any(|(sent, _)| *sent == code)
     }
     /// The different codes sent to a phone for a purpose, each when it was first accepted.
     fn codes_to(&self, phone: PhoneNumber, purpose: Purpose) -> Vec<(Code, Moment)> {

@@ -181,7 +181,7 @@ pub(crate) fn codes(cell: &Cell<'_>, verdict: &mut CellVerdict) {
 /// wrong code in a reset, where all worlds agree on what it was.
 fn words(cell: &Cell<'_>, worlds: &[World], step: &Step<'_>, verdict: &mut CellVerdict) {
     let o = step.observation;
-    let (Some(words), [world]) = (o.wording, worlds) else { return };
+    let (Some(words), [world], false) = (o.wording, worlds, verdict.overflowed) else { return };
     let told = match (&o.outcome, &o.call.operation) {
         (Outcome::Refused(_), Op::SessionLogin { number, password }) => {
             login_stage(cell, world, step, *number, password.digest())

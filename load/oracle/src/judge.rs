@@ -13,7 +13,7 @@ use crate::answer::{self, Notes};
 use crate::cell::{Cell, Step};
 use crate::guards::{self, Guard, Guards};
 use crate::model::{self, Applied, State};
-use crate::time::{self, Tri};
+use crate::time::{self, Span, Tri};
 use crate::worlds::{self, Taking, World};
 use crate::{CellVerdict, Finding, FindingKind, Settings, collect, messages, story};
 
@@ -446,15 +446,18 @@ fn kind(step: &Step<'_>, guard: &Guard) -> FindingKind {
     }
 }
 
-/// The first world at the end, with those decisions on applications that are made in all of them.
+/// The first world at the end, with those decisions on applications that are made in all of them, by when they are in all.
 fn agreed(worlds: &[World]) -> State {
-    let Some((first, rest)) = worlds.split_first() else { return State::default() };
+    let Some(first) = worlds.first() else { return State::default() };
     let mut end = first.state.clone();
-    let settled = |a: &Applied| a.decided.is_some() || a.approved_by.is_some();
     for one in end.applications.iter_mut() {
-        let there = |w: &World| w.state.applications.iter().any(|a| a.ix == one.ix && settled(a));
-        if !rest.iter().all(there) {
-            (one.decided, one.approved_by) = (None, None);
+        let settled = |w: &World| w.state.applications.iter().find(|a| a.ix == one.ix)?.settled_by();
+        match worlds.iter().map(settled).collect::<Option<Vec<Moment>>>().and_then(|all| all.into_iter().max()) {
+            Some(latest) => {
+                one.approved_by = one.approved_by.map(|by| by.max(latest));
+                one.decided = one.decided.map(|(approve, at, ix)| (approve, Span { hi: at.hi.max(latest), ..at }, ix));
+            }
+            None => (one.decided, one.approved_by) = (None, None),
         }
     }
     end
@@ -483,7 +486,6 @@ mod tests {
     use super::*;
     use crate::guards::NOBODY;
     use crate::model::Witness;
-    use crate::time::Span;
 
     const FILED: Applied = Applied {
         member: 0,
@@ -506,10 +508,11 @@ mod tests {
     #[test]
     fn at_the_end_stand_those_decisions_that_were_made_in_all_worlds() {
         let other = |applied| Applied { ix: 4, ..applied };
+        let by_nine = Applied { decided: Some((true, Span { hi: Moment(9), ..FILED.at }, Witness(7))), ..FILED };
         for (what, rest, left) in [
             ("the only world", vec![], DECIDED),
             ("decided too", vec![vec![DECIDED]], DECIDED),
-            ("proved by an answer instead", vec![vec![APPROVED]], DECIDED),
+            ("proved by an answer instead, later", vec![vec![APPROVED]], by_nine),
             ("open", vec![vec![FILED]], FILED),
             ("not filed", vec![vec![]], FILED),
             ("another one is settled", vec![vec![FILED, other(DECIDED)]], FILED),
@@ -520,6 +523,14 @@ mod tests {
                 std::iter::once(world(&[DECIDED])).chain(rest.iter().map(|all| world(all))).collect();
             assert_eq!(agreed(&worlds).applications.to_vec(), [left], "{what}");
         }
+        let later = |at: u64| Applied { approved_by: Some(Moment(at)), ..FILED };
+        for order in [[2, 9, 5], [9, 2, 5], [2, 5, 9]] {
+            let worlds = order.map(|at| world(&[later(at)]));
+            assert_eq!(agreed(&worlds).applications.to_vec(), [later(9)], "{order:?}");
+        }
+        let both = Applied { decided: DECIDED.decided, ..later(1) };
+        assert_eq!(agreed(&[world(&[both]), world(&[later(1)])]).applications.to_vec(), [both]);
+        assert_eq!(agreed(&[world(&[FILED])]).applications.to_vec(), [FILED]);
         assert_eq!(agreed(&[world(&[APPROVED]), world(&[FILED])]).applications.to_vec(), [FILED]);
         assert_eq!(agreed(&[world(&[APPROVED]), world(&[DECIDED])]).applications.to_vec(), [APPROVED]);
     }

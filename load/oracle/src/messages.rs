@@ -280,8 +280,7 @@ fn missing(cell: &Cell<'_>, end: &State, applied: &Applied, verdict: &mut CellVe
     }
     let ix = applied.ix;
     let last = cell.steps.iter().map(|s| s.observation.done).max().unwrap_or_default();
-    let settled = [applied.approved_by, applied.decided.map(|(_, at, _)| at.hi)].into_iter().flatten().min();
-    let waited = settled.is_some_and(|by| by + cell.settings.notice_within <= last);
+    let waited = applied.settled_by().is_some_and(|by| by + cell.settings.notice_within <= last);
     let Some(step) = cell.steps.get(usize::from(ix)) else { return };
     let slot = verdict.counts.slot(Rule::ApprovalSendsSms);
     if !waited || !cell.settings.gateway_reaches || verdict.overflowed {

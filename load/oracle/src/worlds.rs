@@ -147,14 +147,14 @@ impl Taking<'_, '_> {
     ) -> (Vec<World>, bool) {
         let (most, steps) = if tired { TIRED } else { (WORLDS, STEPS) };
         let target = step.ix16();
+        let (taken, open): (Vec<&World>, Vec<&World>) =
+            worlds.iter().partition(|world| world.early.iter().any(|(ix, _)| *ix == target));
         let mut out: Vec<World> = Vec::new();
+        // However short the search is cut, these have nothing left to look for.
+        taken.into_iter().for_each(|world| keep(&mut out, world.clone()));
         let mut looked = 0;
         let too_many = |looked: usize, found: usize| looked > steps || found > most;
-        'search: for world in worlds {
-            if world.early.iter().any(|(ix, _)| *ix == target) {
-                keep(&mut out, world.clone());
-                continue;
-            }
+        'search: for world in open {
             let mut stack = vec![world.clone()];
             let mut seen: Vec<World> = Vec::new();
             while let Some(world) = stack.pop() {

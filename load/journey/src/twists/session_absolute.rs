@@ -14,15 +14,16 @@ pub async fn story<S: Stage>(play: &mut Play<'_, S>, cast: &mut Cast) -> Result<
     }
     let opened = (asked, play.now());
     let (idle, absolute) = (play.book.session_idle, play.book.session_absolute);
+    // From here on it lives to the edge without being used.
+    let last = opened.1 + absolute.saturating_sub(idle / 2);
     for _ in 0..MOST_LOOKS {
-        let next = play.now() + idle.mul_f64(0.8);
-        if next >= asked + absolute.saturating_sub(idle / 2) {
+        if play.now() >= last {
             break;
         }
-        play.until(next).await;
+        play.until(last.min(play.now() + idle.mul_f64(0.8))).await;
         show(play, main).await;
     }
-    if play.now() + idle < opened.1 + absolute {
+    if play.now() < last {
         return Err(Ending::GaveUp("the absolute life is too long to be waited for"));
     }
     play.until_edge(opened, absolute).await;

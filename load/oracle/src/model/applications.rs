@@ -44,6 +44,13 @@ pub(crate) struct Applied {
     pub(crate) maybe_decided: bool,
 }
 
+impl Applied {
+    /// By when it was decided, by what shows it first; none where nothing does.
+    pub(crate) fn settled_by(&self) -> Option<Moment> {
+        [self.approved_by, self.decided.map(|(_, at, _)| at.hi)].into_iter().flatten().min()
+    }
+}
+
 impl State {
     /// The newest application of a member for a level.
     pub(crate) fn applied(&self, member: u8, level: Level) -> Option<&Applied> {

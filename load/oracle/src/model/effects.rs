@@ -427,8 +427,10 @@ pub(super) fn count_code(
     }
     let own = challenge.device == step.observation.call.caller.device
         && challenge.purpose == Purpose::of(&step.observation.call.operation);
-    // An older code may be told apart from a wrong one, and then costs no try.
-    let older = matches!(state.code_elsewhere(cell, at, typed), Some(Elsewhere::Older | Elsewhere::Newer));
+    // An older code may be told apart from a wrong one, and then costs no try; so may one of which it is not known whose
+    // it is.
+    let older = matches!(state.code_elsewhere(cell, at, typed), Some(Elsewhere::Older | Elsewhere::Newer))
+        || cell.is_mixed_up(phone, challenge.purpose, typed);
     let certain = live == Tri::Holds && fits == CodeMatch::Wrong && own && !older;
     state.challenges[at].wrong.add(certain);
     let place = state.tries.partition_point(|t| t.ix <= step.ix16());

@@ -217,10 +217,14 @@ impl State {
         if let Some(open) = mine.clone().find(|o| o.session == session.token) {
             return (if open.certain { Tri::Holds } else { Tri::Unknown }, open.ix.into());
         }
-        // Whether a refreshed session is a new one in this respect is left open.
-        let made_by = cell.steps.get(usize::from(session.ix)).map(|s| &s.observation.call.operation);
-        let refreshed = matches!(made_by, Some(Op::SessionRefresh { .. }));
-        (if refreshed && mine.next().is_some() { Tri::Unknown } else { Tri::Broken }, u16::MAX)
+        // Whether a refreshed session is a new one in this respect is left open; and so is what an earlier story did in
+        // the login of which it left the refresh token.
+        let by_refresh = |ix: u16| {
+            let made_by = cell.steps.get(usize::from(ix)).map(|s| &s.observation.call.operation);
+            matches!(made_by, Some(Op::SessionRefresh { .. }))
+        };
+        let entered = by_refresh(session.family) || (by_refresh(session.ix) && mine.next().is_some());
+        (if entered { Tri::Unknown } else { Tri::Broken }, u16::MAX)
     }
     /// What was kept under a request id by a member.
     pub(crate) fn kept(&self, member: u8, pays: bool, request: &Token) -> Option<&Kept> {

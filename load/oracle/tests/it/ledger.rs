@@ -344,6 +344,28 @@ fn a_notice_is_missing_when_its_time_is_over_and_would_have_been_seen() {
 }
 
 #[test]
+fn a_code_that_is_perhaps_an_older_one_is_perhaps_no_try() {
+    // What was typed first, one of the two that came or none of them; four more are wrong; the right one is taken or not.
+    for (asked, codes, first, right, locked) in [
+        (2_000, [1_000, 3_000], 1, 2, false),
+        (2_000, [1_000, 3_000], 3, 2, true),
+        (1_000, [1_500, 2_000], 1, 2, false),
+        (1_000, [1_500, 2_000], 2, 1, false),
+        (1_000, [1_500, 2_000], 3, 2, true),
+    ] {
+        for outcome in [done(), refused(Reason::CodeVoid)] {
+            let mut s = two_codes_for_one_reset(asked, codes);
+            for typed in [first, 11, 12, 13, 14] {
+                s.reset_code("p", typed, refused(Reason::CodeWrong));
+            }
+            s.reset_code("p", right, outcome.clone());
+            let broken = if locked && outcome.is_done() { vec!["otp-attempts-limited"] } else { vec![] };
+            assert_eq!(s.broken(), broken, "{asked} {codes:?}: {first}, then {right} {outcome:?}");
+        }
+    }
+}
+
+#[test]
 fn the_time_of_a_notice_runs_from_whatever_shows_first_that_it_is_approved() {
     // The officer hears of the decision after half a minute; the citizen is let in before.
     let write = |waited: u64| {

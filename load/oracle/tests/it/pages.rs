@@ -2,6 +2,7 @@
 
 use crate::desk::*;
 use crate::support::*;
+use crate::utilities::papers;
 use songsinh_contract::*;
 
 #[test]
@@ -128,6 +129,10 @@ fn a_refresh_token_that_an_earlier_story_left_may_serve() {
         ("its session is over", &[], |s| {
             left(s, "t", "g");
             s.with("t").show(refused(R::SessionExpired));
+        }),
+        ("the passcode was perhaps entered before", &[], |s| {
+            s.stands_in(Level::Two).refresh("old", opened("t", "g")).with("t").list(papers(vec![]));
+            s.refresh("g", opened("u", "h")).with("u").list(papers(vec![]));
         }),
         ("its session shows somebody else's phone", &["session-bound-to-device"], |s| {
             left(s, "t", "g");
