@@ -146,12 +146,14 @@ impl Diff {
         diff.invalid_now.clone_from(&now.invalid);
         diff
     }
-    /// Whether nothing got worse: no new broken rule, no excuse that ended, no limit newly crossed, no sight lost.
+    /// Whether nothing got worse: no new broken rule, no excuse that ended, no limit newly crossed, no sight lost, and the
+    /// run is no less valid.
     #[must_use]
     pub fn is_no_worse(&self) -> bool {
         self.new.is_empty()
             && self.expired.is_empty()
             && self.lost_sight.is_empty()
+            && (self.invalid_now.is_empty() || !self.invalid_before.is_empty())
             && self.limits.iter().all(|limit| limit.holds)
     }
 }

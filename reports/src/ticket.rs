@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use songsinh_contract::UnixMillis;
+use songsinh_contract::{Rule, UnixMillis};
 
 use crate::lang::{Lang, rule_text};
 use crate::report::{FindingView, Report};
@@ -23,7 +23,7 @@ pub fn ticket(report: &Report, number: usize, script: Option<&str>, lang: Lang) 
     let mut line = |say: &str| _ = writeln!(text, "{}", say.trim_end());
     line(&format!("{}: {}", view.rule.slug(), view.wrong.say(lang)));
     line("");
-    line(&format!("{} {}", lang.say("Rule:    ", "Quy tắc:  "), rule_text(view.rule, lang)));
+    line(&format!("{} {}", lang.say("Rule:    ", "Quy tắc:  "), rule(report, view.rule, lang)));
     line(&format!("{} {}", lang.say("Source:  ", "Căn cứ:   "), view.rule.source()));
     let of = lang.say("of", "trên");
     let broken = lang.say("decided answers break it", "câu trả lời đã phán xét vi phạm");
@@ -58,7 +58,7 @@ pub fn ticket(report: &Report, number: usize, script: Option<&str>, lang: Lang) 
         line(&format!("  {}: bash {script}", lang.say("the story as curl", "diễn biến bằng curl")));
     }
     line("");
-    line(&should(view, lang));
+    line(&should(report, view, lang));
     Some(text)
 }
 
@@ -88,9 +88,18 @@ fn story(story: &Story, lang: Lang, line: &mut impl FnMut(&str)) {
     }
 }
 
+/// What the rule says, with the number that it has in this run.
+fn rule(report: &Report, rule: Rule, lang: Lang) -> String {
+    let text = rule_text(rule, lang);
+    match words::in_this_run(rule, &report.header.rulebook, lang) {
+        Some(own) => format!("{text} ({own})"),
+        None => text.to_owned(),
+    }
+}
+
 /// What the target should do instead: what the rule says.
-fn should(view: &FindingView, lang: Lang) -> String {
-    let rule = rule_text(view.rule, lang);
+fn should(report: &Report, view: &FindingView, lang: Lang) -> String {
+    let rule = rule(report, view.rule, lang);
     let wrong = view.wrong.say(lang);
     lang.say(format!("Expected: {rule}\nInstead:  {wrong}"), format!("Phải là:     {rule}\nThực tế là:  {wrong}"))
 }

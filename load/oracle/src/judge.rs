@@ -12,7 +12,7 @@ use songsinh_contract::{
 use crate::answer::{self, Notes};
 use crate::cell::{Cell, Step};
 use crate::guards::{self, Guard, Guards};
-use crate::model::{self, Applied, State};
+use crate::model::{self, State};
 use crate::time::{self, Span, Tri};
 use crate::worlds::{self, Taking, World};
 use crate::{CellVerdict, Finding, FindingKind, Settings, collect, messages, story};
@@ -485,7 +485,7 @@ mod tests {
 
     use super::*;
     use crate::guards::NOBODY;
-    use crate::model::Witness;
+    use crate::model::{Applied, Witness};
 
     const FILED: Applied = Applied {
         member: 0,

@@ -109,6 +109,17 @@ fn an_excuse_that_ended_and_a_rule_out_of_sight_are_worse() {
 }
 
 #[test]
+fn a_run_that_says_nothing_is_worse_than_one_that_says_something() {
+    let valid = summary(&good(100));
+    let mut json = serde_json::to_value(&valid).unwrap();
+    json["invalid"] = serde_json::json!([{"kind": "record-truncated", "message": "cut off"}]);
+    let invalid: Summary = serde_json::from_value(json).unwrap();
+    assert!(!Diff::between(&valid, &invalid).is_no_worse());
+    assert!(Diff::between(&invalid, &invalid).is_no_worse());
+    assert!(Diff::between(&invalid, &valid).is_no_worse());
+}
+
+#[test]
 fn a_latency_that_moved_is_named_with_its_factor() {
     let before = summary(&good(200));
     let mut now = before.clone();

@@ -2,7 +2,7 @@
 
 use songsinh_reports::{Report, ticket as text_of};
 
-use super::report::{lang_of, record_of};
+use super::report::{lang_of, record_of, tell_damage};
 use crate::args;
 use crate::failure::Failure;
 use crate::{scripts, show};
@@ -11,6 +11,7 @@ use crate::{scripts, show};
 pub fn ticket(args: &args::Ticket) -> Result<u8, Failure> {
     let record = record_of(&args.run)?;
     let report = Report::from_record(&record).map_err(Failure::record(&record))?;
+    tell_damage(&record)?;
     let folder = record.parent().unwrap_or(&record);
     let script = scripts::path(folder, args.number);
     let script = script.is_file().then(|| script.display().to_string());

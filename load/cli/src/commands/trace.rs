@@ -2,7 +2,7 @@
 
 use songsinh_reports::{Whose, trace as stories, trace_page};
 
-use super::report::{lang_of, record_of};
+use super::report::{lang_of, record_of, tell_damage};
 use crate::args;
 use crate::failure::Failure;
 use crate::show;
@@ -18,6 +18,7 @@ pub fn trace(args: &args::Trace) -> Result<u8, Failure> {
         ))
     })?;
     let stories = stories(&record, &whose).map_err(Failure::record(&record))?;
+    tell_damage(&record)?;
     if stories.is_empty() {
         return Err(Failure::Usage(format!("{} plays no part in {}", args.whose, record.display())));
     }

@@ -10,7 +10,14 @@ use crate::show;
 pub fn validate(args: &Validate) -> Result<u8, Failure> {
     let mut wrong = Vec::new();
     for path in &args.files {
-        let text = std::fs::read(path).map_err(Failure::io(path))?;
+        let text = match std::fs::read(path) {
+            Ok(text) => text,
+            // The other files are looked at all the same.
+            Err(error) => {
+                wrong.push(Failure::io(path)(error).to_string());
+                continue;
+            }
+        };
         let is_profile = String::from_utf8_lossy(&text).lines().any(|line| line.starts_with("profile:"));
         let errors = if is_profile { Profile::load(path).err() } else { Scenario::load(path).err() };
         match errors {

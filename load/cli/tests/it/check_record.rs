@@ -70,6 +70,12 @@ fn a_changed_judgement_a_missing_one_and_a_damaged_record_are_told() {
     let (code, said) = check(&ran.folder, &[]);
     assert_eq!(code, Some(12), "{said}");
     assert!(said.contains("damaged or cut off behind byte"), "{said}");
+    // What is told of a part says so.
+    for command in [["ticket", "1"], ["trace", "1"]] {
+        let mut told = Started::new(songsinh(command).arg(&ran.folder));
+        told.end();
+        assert!(told.err().contains("damaged or cut off behind byte"), "{command:?}: {}", told.err());
+    }
     for bytes in [b"".as_slice(), b"ten bytes.", &[0xa7; 4_096]] {
         fs::write(ran.record(), bytes).unwrap();
         let (code, said) = check(&ran.folder, &[]);

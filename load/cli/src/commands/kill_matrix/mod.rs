@@ -46,6 +46,10 @@ pub fn kill_matrix(args: &KillMatrix) -> Result<u8, Failure> {
     let quirks = quirks(&args.only)?;
     let twins = twins(&args.only)?;
     let stock = Stock::load(&args.scenarios, &args.scenario)?;
+    if quirks.is_empty() && args.seeds == 0 {
+        let text = "no misbehaviour is named and right twins have no seeds: there is nothing to play; give `--seeds 1`";
+        return Err(Failure::Usage(text.to_owned()));
+    }
     let probabilities = args.probabilities.clone();
     if let Some(page) = &args.update {
         table::has_markers(page)?;
