@@ -1,6 +1,8 @@
 //! Journey 6: who may activate, on which phone number and which device, and its steps.
 
-use songsinh_contract::{CitizenNumber, DeviceInUse, Level, Operation as Op, PhoneNumber, Reason, Rule, Secret, Token};
+use songsinh_contract::{
+    CitizenNumber, DeviceInUse, Level, Operation as Op, PhoneNumber, Reason, Rule, Secret, SecretShape, Token,
+};
 
 use super::challenge::{code_limits, known, unsettled_past};
 use super::{FindingKindCopy, Guards};
@@ -298,7 +300,9 @@ fn two_of(cell: &Cell<'_>, answers: &[(u16, Secret)]) -> Tri {
     if one == other || !answered {
         return Tri::Broken;
     }
-    if cell.questions.is_empty() {
+    // What has nothing but blanks or signs may be taken for no answer.
+    let wordless = |shape: SecretShape| shape.other && !(shape.upper || shape.lower || shape.digit || shape.special);
+    if cell.questions.is_empty() || answers.iter().any(|(_, answer)| wordless(answer.shape())) {
         return Tri::Unknown;
     }
     Tri::of(cell.questions.contains(one) && cell.questions.contains(other))

@@ -1,6 +1,6 @@
 //! Journey 3: the card's printed QR, the portrait, the application.
 
-use songsinh_contract::{CardState, Level, Portrait, PrintedCard, Reason, Rule, Token, names_match};
+use songsinh_contract::{CardState, Level, Person, Portrait, PrintedCard, Reason, Rule, Token, names_match};
 
 use super::session::live;
 use super::{FindingKindCopy, Guards};
@@ -19,9 +19,9 @@ pub(super) fn read(
 ) {
     let Some(member) = live(cell, state, step, Rule::Level1NeedsLogin, guards) else { return };
     let person = cell.person(member);
-    let own = printed.number == person.number && person.matches(&printed.name, printed.born, printed.sex);
-    guards.add(Rule::CardBelongsToCitizen, Tri::of(own), &[Reason::CardNotOwn]);
-    if own {
+    let own = belongs(printed, person);
+    guards.add(Rule::CardBelongsToCitizen, own, &[Reason::CardNotOwn]);
+    if own != Tri::Broken {
         in_force(cell, step, printed, person, guards);
     }
     guards.add(Rule::CardQrOnlyWithoutNfc, Tri::of(!nfc), &[Reason::ChipWanted]);
@@ -35,14 +35,17 @@ pub(super) fn read(
     }
 }
 
+/// The card is the person's by number, name, birth and sex. Whether the rest of the print is compared is nowhere said.
+pub(super) fn belongs(printed: &PrintedCard, person: &Person) -> Tri {
+    if printed.number != person.number || !person.matches(&printed.name, printed.born, printed.sex) {
+        return Tri::Broken;
+    }
+    let whole = printed.old_number == person.old_number && names_match(&printed.address, &person.address);
+    if whole { Tri::Holds } else { Tri::Unknown }
+}
+
 /// The card is of this issue and valid on the day.
-pub(super) fn in_force(
-    cell: &Cell<'_>,
-    step: &Step<'_>,
-    printed: &PrintedCard,
-    person: &songsinh_contract::Person,
-    guards: &mut Guards,
-) {
+pub(super) fn in_force(cell: &Cell<'_>, step: &Step<'_>, printed: &PrintedCard, person: &Person, guards: &mut Guards) {
     let serves = |at| {
         let day = cell.settings.day(at);
         person.card.is_some_and(|card| card.state_on(day) == CardState::InForce && card.issued == printed.issued)

@@ -70,9 +70,9 @@ fn file(cell: &Cell<'_>, state: &State, step: &Step<'_>, filing: &CounterFiling,
     }
     let person = cell.person(member);
     let card = &filing.card;
-    let own = card.number == filing.number && person.matches(&card.name, card.born, card.sex);
-    guards.add(Rule::CardBelongsToCitizen, Tri::of(own), &[Reason::CardNotOwn, Reason::PopulationMismatch]);
-    if own {
+    let own = super::card::belongs(card, person);
+    guards.add(Rule::CardBelongsToCitizen, own, &[Reason::CardNotOwn, Reason::PopulationMismatch]);
+    if own != Tri::Broken {
         card::in_force(cell, step, card, person, guards);
     }
     registration::eligible(cell, step, person, guards);

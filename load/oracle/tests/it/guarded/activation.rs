@@ -30,6 +30,28 @@ fn ask_for_nobody(s: &mut Story, outcome: Outcome) {
 }
 
 #[test]
+fn a_security_question_is_answered_by_whatever_has_a_letter_or_a_digit() {
+    for (answer, done_breaks, refused_breaks) in [
+        ("m", false, true),
+        ("7", false, true),
+        ("M!", false, true),
+        ("", true, false),
+        // Blanks and signs alone may be taken for an answer, and need not.
+        ("  ", false, false),
+        ("?", false, false),
+    ] {
+        for (outcome, breaks) in [(done(), done_breaks), (refused(Reason::QuestionsWrong), refused_breaks)] {
+            let mut s = Story::new();
+            s.approved().half_active();
+            let answers = [(1, Secret::new("mèo")), (2, Secret::new(answer))].to_vec();
+            s.call(Operation::ActivationSetQuestions { challenge: Token::new("a"), answers }, outcome.clone());
+            let broken = vec!["activate-needs-two-security-questions"; usize::from(breaks)];
+            assert_eq!(s.broken(), broken, "«{answer}» {outcome:?}");
+        }
+    }
+}
+
+#[test]
 fn the_first_message_is_for_whoever_has_nothing_to_activate() {
     use Reason as R;
     tell(&[

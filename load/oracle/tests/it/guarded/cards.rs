@@ -22,6 +22,19 @@ fn whole(printed: &PrintedCard) -> Shown {
 fn a_card_is_the_citizens_own_by_its_number_and_by_its_person() {
     let own = printed(&person(0));
     let other = printed(&person(1));
+    // Whether the rest of the print is compared is left open: either answer stands.
+    let left_open = [
+        PrintedCard { address: "đâu đó".into(), ..own.clone() },
+        PrintedCard { old_number: "012345678".parse().ok(), ..own.clone() },
+    ];
+    for card in left_open {
+        assert_ne!(card, own);
+        for outcome in [given("l"), refused(Reason::CardNotOwn)] {
+            let mut s = Story::of(2);
+            s.logged_in().try_read(card.clone(), false, outcome);
+            assert_eq!(s.broken(), NONE, "{card:?}");
+        }
+    }
     let cards = [
         (own.clone(), true),
         (PrintedCard { number: other.number, ..own.clone() }, false),
