@@ -70,7 +70,7 @@ fn file(cell: &Cell<'_>, state: &State, step: &Step<'_>, filing: &CounterFiling,
     }
     let person = cell.person(member);
     let card = &filing.card;
-    let own = super::card::belongs(card, person);
+    let own = card::belongs(card, person);
     guards.add(Rule::CardBelongsToCitizen, own, &[Reason::CardNotOwn, Reason::PopulationMismatch]);
     if own != Tri::Broken {
         card::in_force(cell, step, card, person, guards);
