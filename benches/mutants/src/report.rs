@@ -25,6 +25,9 @@ pub fn write(
     let mut used = BTreeSet::new();
     let mut unexplained = 0;
     let mut text = head(set, sources, copy, outcomes, agreeing);
+    if set == Set::Twin {
+        text.push_str(&kinds(sources, outcomes, reasons));
+    }
     for outcome in [Outcome::Survives, Outcome::NotReached] {
         let left: Vec<usize> = outcomes.iter().filter(|one| one.1 == outcome).map(|one| one.0).collect();
         if left.is_empty() || (set == Set::Twin && outcome == Outcome::NotReached) {
@@ -61,6 +64,19 @@ pub fn write(
         return Err(Error::Said(format!("{unexplained} survivors without a reason, {} idle reasons", idle.len())));
     }
     Ok(())
+}
+
+/// Of which kinds the reasons of the survivors are: what stands before their first colon.
+fn kinds(sources: &Sources, outcomes: &[(usize, Outcome)], reasons: &BTreeMap<String, String>) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let surviving = outcomes.iter().filter(|one| one.1 == Outcome::Survives);
+    for reason in surviving.filter_map(|one| reasons.get(&sources.describe(one.0))) {
+        *counts.entry(reason.split(':').next().unwrap_or_default()).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(kind, count)| (std::cmp::Reverse(*count), *kind));
+    let said: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    format!("\nOf those that survive: {}. What is not played or not judged is a gap.\n", said.join(", "))
 }
 
 fn head(
