@@ -301,7 +301,7 @@ fn two_of(cell: &Cell<'_>, answers: &[(u16, Secret)]) -> Tri {
         return Tri::Broken;
     }
     // What has nothing but blanks or signs may be taken for no answer.
-    let wordless = |shape: SecretShape| shape.other && !(shape.upper || shape.lower || shape.digit || shape.special);
+    let wordless = |s: SecretShape| (s.special || s.other) && !(s.upper || s.lower || s.digit);
     if cell.questions.is_empty() || answers.iter().any(|(_, answer)| wordless(answer.shape())) {
         return Tri::Unknown;
     }

@@ -35,10 +35,14 @@ fn a_security_question_is_answered_by_whatever_has_a_letter_or_a_digit() {
         ("m", false, true),
         ("7", false, true),
         ("M!", false, true),
+        ("m?", false, true),
+        ("7 ", false, true),
+        ("漢", false, true),
         ("", true, false),
         // Blanks and signs alone may be taken for an answer, and need not.
         ("  ", false, false),
         ("?", false, false),
+        ("!", false, false),
     ] {
         for (outcome, breaks) in [(done(), done_breaks), (refused(Reason::QuestionsWrong), refused_breaks)] {
             let mut s = Story::new();
