@@ -52,7 +52,7 @@ pub use story::{Step, Story};
 pub use summary::{Summary, summary_json, summary_schema};
 pub use terminal::{Look, diff_page, page as terminal_page, story_page as trace_page};
 pub use ticket::ticket;
-pub use trace::{Whose, trace};
+pub use trace::{Traced, Whose, trace};
 pub use verdict::{Conditions, Verdict, fails};
 pub use words::count;
 pub use write::{JUDGEMENT, write_all};

@@ -8,7 +8,6 @@ use std::path::Path;
 
 use serde::Serialize;
 use songsinh_oracle::Judgement;
-use songsinh_record::InvalidReason;
 
 use crate::error::ReportError;
 use crate::report::Report;
@@ -63,11 +62,7 @@ pub enum Recheck {
 /// # Errors
 /// When the file cannot be read.
 pub fn recheck(report: &Report, file: &Path) -> Result<Recheck, ReportError> {
-    let damaged = report.invalid.iter().find_map(|reason| match reason {
-        InvalidReason::RecordTruncated { at } => Some(*at),
-        _ => None,
-    });
-    if let Some(at) = damaged {
+    if let Some(at) = report.damaged_behind() {
         return Ok(Recheck::Damaged { at });
     }
     let now = judgement_json(report)?;

@@ -288,6 +288,14 @@ impl Report {
     pub fn people(&self) -> u64 {
         self.judgement.cells.max(self.journeys.started + self.journeys.dirty)
     }
+    /// Behind which byte the record is cut off or damaged; none for one that is whole.
+    #[must_use]
+    pub fn damaged_behind(&self) -> Option<u64> {
+        self.invalid.iter().find_map(|reason| match reason {
+            InvalidReason::RecordTruncated { at } => Some(*at),
+            _ => None,
+        })
+    }
     /// The count of a rule; all zero if it was never met.
     #[must_use]
     pub fn rule(&self, rule: Rule) -> RuleCount {

@@ -68,17 +68,27 @@ struct Told {
     messages: BTreeMap<u64, SmsEvent>,
 }
 
-/// Every story of that person in a record, in the order of their begin. A record that is cut off gives what is whole.
+/// What a record tells of a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Traced {
+    /// Every story, in the order of their begin.
+    pub stories: Vec<Story>,
+    /// Behind which byte the record is cut off or damaged, if it is: the stories are of what stands before.
+    pub damaged_behind: Option<u64>,
+}
+
+/// Every story of that person in a record. A record that is cut off gives what is whole.
 ///
 /// # Errors
 /// When the file is no record of this version.
-pub fn trace(path: &Path, whose: &Whose) -> Result<Vec<Story>, ReportError> {
+pub fn trace(path: &Path, whose: &Whose) -> Result<Traced, ReportError> {
     let cells = cells_of(path, whose)?;
     let mut told: BTreeMap<CellId, Told> = BTreeMap::new();
     let mut phones: BTreeMap<PhoneNumber, Vec<CellId>> = BTreeMap::new();
-    let reader = Reader::open(path)?;
+    let mut reader = Reader::open(path)?;
     let origin = (reader.header().origin, reader.header().started);
-    for frame in reader.map_while(Result::ok) {
+    let mut damaged = false;
+    for frame in reader.by_ref().map_while(|frame| frame.inspect_err(|_| damaged = true).ok()) {
         match frame {
             Frame::Cell(facts) if cells.contains(&facts.cell) => {
                 let cell = facts.cell;
@@ -100,7 +110,8 @@ pub fn trace(path: &Path, whose: &Whose) -> Result<Vec<Story>, ReportError> {
     }
     let mut stories: Vec<_> = told.into_values().filter_map(|told| tell(told, origin)).collect();
     stories.sort_by_key(|(at, story)| (*at, story.arrival));
-    Ok(stories.into_iter().map(|(_, story)| story).collect())
+    let stories = stories.into_iter().map(|(_, story)| story).collect();
+    Ok(Traced { stories, damaged_behind: damaged.then(|| reader.position()) })
 }
 
 fn cells_of(path: &Path, whose: &Whose) -> Result<BTreeSet<CellId>, ReportError> {

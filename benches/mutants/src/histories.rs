@@ -1,7 +1,7 @@
 //! Recorded histories, judged by mutants of the oracle and by the original: runs in virtual time of every shipped
-//! scenario at the plain twin, of the shortest one at every misbehaviour, and of two at every other right twin. A survivor that judges one of them otherwise
-//! is no equivalent. From the same histories the cells are picked that the oracle's tests judge
-//! (`load/oracle/tests/recorded`).
+//! scenario at the plain twin, of the shortest one at every misbehaviour, and of two at every other right twin. A survivor
+//! that judges one of them otherwise is no equivalent. From the same histories the cells are picked that the oracle's tests
+//! judge (`load/oracle/tests/recorded`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};

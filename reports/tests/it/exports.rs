@@ -138,11 +138,11 @@ fn one_person_is_traced_by_every_name() {
     std::fs::write(&path, good(20).bytes()).unwrap();
     for whose in ["#7", "7", "4bf92f0000000007", "0910000007"] {
         let whose = Whose::read(whose).unwrap();
-        let stories = trace(&path, &whose).unwrap();
+        let stories = trace(&path, &whose).unwrap().stories;
         assert_eq!(stories.len(), 1, "{whose:?}");
         assert_eq!((stories[0].arrival, stories[0].steps.len()), (7, 5), "four calls and a message");
         let page = trace_page(&stories[0], Look::default(), Lang::En);
         assert!(page.contains("registers") && page.contains("SMS to") && page.contains("logs in"), "{page}");
     }
-    assert_eq!(trace(&path, &Whose::Arrival(99)).unwrap().len(), 0);
+    assert_eq!(trace(&path, &Whose::Arrival(99)).unwrap().stories.len(), 0);
 }

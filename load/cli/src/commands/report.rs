@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use songsinh_record::Reader;
 use songsinh_reports::{Lang, Report as Judged, earlier_run, read_summary};
 
 use crate::args::Report;
@@ -70,15 +69,13 @@ pub fn record_of(run: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// Says on standard error that a record is not whole, if it is not: then what is told of it is of what is left.
-pub fn tell_damage(record: &Path) -> Result<(), Failure> {
-    let mut reader = Reader::open(record).map_err(Failure::record(record))?;
-    if reader.any(|frame| frame.is_err()) {
-        let (record, at) = (record.display(), reader.position());
+pub fn tell_damage(record: &Path, behind: Option<u64>) {
+    if let Some(at) = behind {
+        let record = record.display();
         show::note(&format!(
             "{record}: damaged or cut off behind byte {at}; what is told here is of what stands before"
         ));
     }
-    Ok(())
 }
 
 /// Prints the page of a record that could not be written whole: what was done until then. No file is written, since

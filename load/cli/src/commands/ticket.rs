@@ -11,7 +11,7 @@ use crate::{scripts, show};
 pub fn ticket(args: &args::Ticket) -> Result<u8, Failure> {
     let record = record_of(&args.run)?;
     let report = Report::from_record(&record).map_err(Failure::record(&record))?;
-    tell_damage(&record)?;
+    tell_damage(&record, report.damaged_behind());
     let folder = record.parent().unwrap_or(&record);
     let script = scripts::path(folder, args.number);
     let script = script.is_file().then(|| script.display().to_string());

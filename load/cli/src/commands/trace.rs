@@ -1,6 +1,6 @@
 //! `songsinh trace`: one person's story out of a record.
 
-use songsinh_reports::{Whose, trace as stories, trace_page};
+use songsinh_reports::{Traced, Whose, trace as stories, trace_page};
 
 use super::report::{lang_of, record_of, tell_damage};
 use crate::args;
@@ -17,8 +17,8 @@ pub fn trace(args: &args::Trace) -> Result<u8, Failure> {
             args.whose
         ))
     })?;
-    let stories = stories(&record, &whose).map_err(Failure::record(&record))?;
-    tell_damage(&record)?;
+    let Traced { stories, damaged_behind } = stories(&record, &whose).map_err(Failure::record(&record))?;
+    tell_damage(&record, damaged_behind);
     if stories.is_empty() {
         return Err(Failure::Usage(format!("{} plays no part in {}", args.whose, record.display())));
     }

@@ -76,10 +76,13 @@ impl TwinRules {
             book: &self.book,
             approval: &self.approval,
             quirks: &self.quirks,
-            luck: Luck { seed: self.seed, call },
+            luck: self.luck(call),
             officers: &self.officers,
             opening_balance_vnd: self.opening_balance_vnd,
         }
+    }
+    fn luck(&self, call: u64) -> Luck {
+        Luck { seed: self.seed, call }
     }
     fn chance(&self, serial: u64) -> Chance {
         Chance::new(self.seed, DECISIONS, serial)
@@ -208,7 +211,7 @@ impl<S: Store, W: Surroundings> Twin<S, W> {
 
     /// What is said when a service outside does not answer.
     fn without_answer(&self, call: u64) -> Answer {
-        if self.rules.quirks.strikes(Quirk::FailureIsAFault, Luck { seed: self.rules.seed, call }) {
+        if self.rules.quirks.strikes(Quirk::FailureIsAFault, self.rules.luck(call)) {
             return Answer { outcome: Outcome::Fault { status: 500 }, leaked: None };
         }
         unavailable()
